@@ -1,0 +1,82 @@
+import type { Audience, Conversation, Message, Scope, Sender, Viewer } from './types.ts';
+
+/**
+ * Who may do what. Pure, and the only place that knows: every verb asks here inside its transaction, every follower again for each page.
+ * Nobody is `null`, and may nothing of what is asked here.
+ */
+
+type Who = Viewer | null;
+
+const isTeam = (viewer: Who): boolean => viewer?.kind === 'agent' || viewer?.kind === 'token';
+const hasScope = (viewer: Who, scope: Scope): boolean =>
+  viewer?.kind === 'token' && (viewer.scopes.includes(scope) || viewer.scopes.includes('admin'));
+const isAnswering = (viewer: Who): boolean => viewer?.kind === 'agent' && viewer.role !== 'viewer';
+const isOwner = (viewer: Who, about: { customerId: string }): boolean => viewer?.kind === 'customer' && viewer.id === about.customerId;
+
+export function canRead(viewer: Who, conversation: Pick<Conversation, 'customerId'>): boolean {
+  return isOwner(viewer, conversation) || viewer?.kind === 'agent' || hasScope(viewer, 'conversations:read');
+}
+
+export function canSend(viewer: Who, conversation: Pick<Conversation, 'customerId'>): boolean {
+  return isOwner(viewer, conversation) || isAnswering(viewer) || hasScope(viewer, 'messages:write');
+}
+
+/** Take over, hand back, resolve, reopen. */
+export function canManage(viewer: Who): boolean {
+  return isAnswering(viewer) || hasScope(viewer, 'conversations:write');
+}
+
+export function canResolve(viewer: Who, conversation: Pick<Conversation, 'customerId'>): boolean {
+  return isOwner(viewer, conversation) || canManage(viewer);
+}
+
+export function canRequestHuman(viewer: Who, conversation: Pick<Conversation, 'customerId'>): boolean {
+  return isOwner(viewer, conversation) || canManage(viewer);
+}
+
+export function canNote(viewer: Who): boolean {
+  return isAnswering(viewer) || hasScope(viewer, 'notes');
+}
+
+/** Seen marks and typing. */
+export function canSignal(viewer: Who, conversation: Pick<Conversation, 'customerId'>): boolean {
+  return canSend(viewer, conversation);
+}
+
+export function canSeeInbox(viewer: Who): boolean {
+  return viewer?.kind === 'agent' || hasScope(viewer, 'conversations:read');
+}
+
+export function canSeeTeam(viewer: Who): boolean {
+  return viewer?.kind === 'agent';
+}
+
+/** Earlier texts of an edited message, an agent's role, a token's scopes. */
+export function canSeeTeamDetails(viewer: Who): boolean {
+  return isTeam(viewer);
+}
+
+export function canEdit(viewer: Who, message: Message): boolean {
+  return message.kind !== 'activity' && viewer !== null && isSame(senderOf(viewer), message.sender) && visibleTo(viewer, message);
+}
+
+export function canRemove(viewer: Who, message: Message): boolean {
+  return canEdit(viewer, message) || (isAnswering(viewer) && message.kind !== 'activity');
+}
+
+/** Notes need the right to read them: a token without `notes` sees what the customer sees. */
+export function audiencesOf(viewer: Who): readonly Audience[] {
+  return viewer?.kind === 'agent' || hasScope(viewer, 'notes') ? ['everyone', 'team'] : ['everyone'];
+}
+
+export function visibleTo(viewer: Who, row: { readonly audience: Audience }): boolean {
+  return audiencesOf(viewer).includes(row.audience);
+}
+
+export function senderOf(viewer: Viewer): Sender {
+  return { kind: viewer.kind, id: viewer.id };
+}
+
+export function isSame(a: Sender, b: Sender): boolean {
+  return a.kind === b.kind && a.id === b.id;
+}

@@ -1,0 +1,119 @@
+/**
+ * The nouns of the product, in its own words (ARCHITECTURE.md, glossary). Plain data; nothing here knows SQL, GraphQL or sockets.
+ * Numbers named `seq` and `position` count within one conversation's stream and only grow.
+ */
+
+export type ConversationStatus = 'open' | 'snoozed' | 'resolved';
+
+/** Whose turn it is to answer. */
+export type Handler = 'bot' | 'queue' | 'agent';
+
+export type AgentRole = 'admin' | 'agent' | 'viewer';
+
+/** Who may see a row: everyone in the conversation, or the team alone. */
+export type Audience = 'everyone' | 'team';
+
+export type MessageKind = 'text' | 'note' | 'activity';
+
+export interface Sender {
+  readonly kind: 'customer' | 'bot' | 'agent' | 'token' | 'system';
+  readonly id: string;
+}
+
+/** The authenticated caller. `session` names the credential, so that its end can reach whatever the caller has open. */
+export type Viewer =
+  | { readonly kind: 'customer'; readonly id: string; readonly session: SessionRef }
+  | { readonly kind: 'agent'; readonly id: string; readonly role: AgentRole; readonly session: SessionRef }
+  | { readonly kind: 'token'; readonly id: string; readonly scopes: readonly Scope[]; readonly session: SessionRef };
+
+export interface SessionRef {
+  /** SHA-256 of the credential, hex. Safe to keep, useless to sign in with. */
+  readonly hash: string;
+  readonly expiresAt: Date;
+}
+
+export const SCOPES = ['conversations:read', 'conversations:write', 'messages:write', 'notes', 'customers:read', 'customers:write', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface Customer {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  /** A signed identity token vouched for this id. */
+  readonly verified: boolean;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date | null;
+}
+
+export interface Agent {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: AgentRole;
+}
+
+/** A conversation as it stood at `head`. */
+export interface Conversation {
+  readonly id: string;
+  readonly customerId: string;
+  readonly status: ConversationStatus;
+  readonly handler: Handler;
+  readonly assigneeId: string | null;
+  readonly createdAt: Date;
+  readonly seenByCustomer: number;
+  readonly seenByAgents: number;
+  readonly waitingSince: Date | null;
+  /** Position of the last change of the conversation's own state. */
+  readonly position: number;
+  /** Position of the last change of any row of the stream. */
+  readonly head: number;
+  /** Rises with every change of handler or status; a bot's turn that began under another number is void. */
+  readonly fence: number;
+  /** `seq` of the customer's newest text; 0 while there is none. */
+  readonly lastCustomerSeq: number;
+  /** Up to which customer `seq` the bot has replied, handed on or chosen silence. */
+  readonly botDoneSeq: number;
+  /** Texts from the other side after this side's mark. */
+  readonly unreadForCustomer: number;
+  readonly unreadForAgents: number;
+  /** The newest message that the customer may see. */
+  readonly lastMessageId: string | null;
+  /** Where the stream stood for this object. */
+  readonly cursor: string;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly customerId: string;
+  readonly seq: number;
+  readonly position: number;
+  readonly kind: MessageKind;
+  readonly audience: Audience;
+  readonly sender: Sender;
+  readonly text: string;
+  readonly createdAt: Date;
+  readonly editedAt: Date | null;
+  readonly removedAt: Date | null;
+  readonly clientMessageId: string | null;
+  /** Of kind and text as first sent: tells an equal retry from a conflicting one, even after an edit. */
+  readonly contentHash: string | null;
+}
+
+/** One current row of a conversation's stream. */
+export type StreamRow =
+  | { readonly type: 'message'; readonly position: number; readonly cursor: string; readonly audience: Audience; readonly message: Message }
+  | { readonly type: 'conversation'; readonly position: number; readonly cursor: string; readonly audience: Audience; readonly conversation: Conversation };
+
+/** A value that is shown while it is fresh and never stored. */
+export type Ephemeral =
+  | { readonly type: 'typing'; readonly sender: Sender; readonly typing: boolean }
+  | { readonly type: 'draft'; readonly turnId: string; readonly fence: number; readonly afterSeq: number; readonly text: string | null };
+
+export interface Page<T> {
+  readonly items: readonly { readonly node: T; readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+export const BOT: Sender = { kind: 'bot', id: 'bot' };
+export const SYSTEM: Sender = { kind: 'system', id: 'system' };
