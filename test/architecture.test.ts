@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** What each place may not import: repository paths and package names (ARCHITECTURE.md has the map). One row, one rule. */
+const rules: readonly { place: RegExp; never: RegExp }[] = [
+  { place: /^server\/(main|cli)\.ts$/, never: /^(?!node:|server\/(app|cli|config|log)\.ts$)/ },
+  { place: /^server\/config\.ts$/, never: /^server\// },
+  { place: /^server\/(http|ws)\.ts$/, never: /^server\/store\/|^server\/domain\/(?!(types|errors|ports)\.ts$)/ },
+  { place: /^server\/graphql\//, never: /^server\/(store|bus)\/|^(drizzle-orm|better-sqlite3|ws|node:http)\b/ },
+  { place: /^server\/domain\//, never: /^server\/(?!domain\/)|^(@?graphql|@pothos|drizzle-orm|better-sqlite3|ws$|node:http|pino|ioredis|pg$)/ },
+  { place: /^server\/store\//, never: /^server\/(graphql|bus|bot|auth)\/|^server\/domain\/(?!(types|errors|ports|limits|access)\.ts$)/ },
+  { place: /^server\/bus\//, never: /^server\/(store|graphql|bot|auth)\/|^server\/domain\/(?!(types|errors|ports|limits)\.ts$)/ },
+  { place: /^server\/bot\//, never: /^server\/(graphql|store)\// },
+  { place: /^server\/auth\//, never: /^server\/(graphql|store)\// },
+  { place: /^server\/(?!main\.ts|cli\.ts)/, never: /^server\/(main|cli|app)\.ts$/ },
+  { place: /^server\//, never: /^(web|test)\// },
+  { place: /^web\//, never: /^(server|test)\// },
+];
+
+const files = ['server', 'web'].flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
+  .filter((path) => /\.(ts|vue)$/.test(path) && !path.endsWith('.d.ts'));
+const sources = files.map((path) => ({ path, code: readFileSync(path, 'utf8') }));
+
+describe('the houses', () => {
+  it('import only what they may', () => {
+    const broken = sources.flatMap(({ path, code }) => importsOf(path, code)
+      .filter((target) => isForbidden(path, target))
+      .map((target) => `${path} imports ${target}`));
+    expect(broken).toEqual([]);
+  });
+
+  it.each([
+    ['server/main.ts', 'server/store/sqlite/open.ts'],
+    ['server/config.ts', 'server/log.ts'],
+    ['server/ws.ts', 'server/domain/messages.ts'],
+    ['server/graphql/context.ts', 'drizzle-orm/better-sqlite3'],
+    ['server/domain/messages.ts', 'graphql'],
+    ['server/store/sqlite/change.ts', 'server/domain/messages.ts'],
+    ['server/bus/memory.ts', 'server/graphql/builder.ts'],
+    ['server/bot/runner.ts', 'server/store/cursors.ts'],
+    ['server/auth/sessions.ts', 'server/graphql/context.ts'],
+    ['server/http.ts', 'server/app.ts'],
+    ['server/app.ts', 'web/src/main.ts'],
+    ['web/src/main.ts', 'server/domain/types.ts'],
+  ])('would refuse that %s imports %s', (path, target) => {
+    expect(isForbidden(path, target)).toBe(true);
+  });
+
+  it('read the environment at the top and hand it down as a config', () => {
+    expect(offending(/\bprocess\.env\b/, (path) => path.startsWith('server/') && !/^server\/(main|cli|config)\.ts$/.test(path))).toEqual([]);
+  });
+
+  it('say what a value is: no any, no silenced checks', () => {
+    expect(offending(/(: |<|\bas )any(?=\s*([,;)=>|&[\]{]|$))|@ts-(ignore|nocheck|expect-error)/, () => true)).toEqual([]);
+  });
+
+  it('R58: never turn text into HTML or code in the browser', () => {
+    expect(offending(/v-html|(inner|outer)HTML|insertAdjacentHTML|\beval\(|new Function\b|document\.write/, (path) => path.startsWith('web/'))).toEqual([]);
+  });
+});
+
+function isForbidden(path: string, target: string): boolean {
+  return rules.some((rule) => rule.place.test(path) && rule.never.test(target));
+}
+
+function importsOf(path: string, code: string): string[] {
+  return [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g)].map(([, target = '']) => (
+    target.startsWith('.') ? join(dirname(path), target) : target
+  ));
+}
+
+function offending(pattern: RegExp, concerns: (path: string) => boolean): string[] {
+  return sources.filter(({ path }) => concerns(path)).flatMap(({ path, code }) => (
+    code.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : []))
+  ));
+}
