@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * `tsx server/build.ts`: builds what is stale into dist/, and nothing where the sources are those of the last build.
+ * With `--watch`: keeps the web bundle built and the demo running from source until interrupted. Reload the page to see a change.
+ */
+
+type Bundle = 'web' | 'server';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+if (process.argv.includes('--watch')) await watch();
+else {
+  await buildIfStale('web');
+  await buildIfStale('server');
+}
+
+async function buildIfStale(bundle: Bundle): Promise<void> {
+  const output = join(root, 'dist', bundle);
+  const record = `${output}.hash`;
+  const hash = hashOfSources(bundle);
+  if (existsSync(output) && existsSync(record) && readFileSync(record, 'utf8') === hash) return;
+
+  const began = performance.now();
+  // First: an interrupted build must not look finished.
+  rmSync(record, { force: true });
+  await build(bundle, false);
+  writeFileSync(record, hash);
+  console.error(`Built dist/${bundle} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+
+async function watch(): Promise<void> {
+  rmSync(join(root, 'dist/web.hash'), { force: true });
+  await build('web', true);
+  // The server reads the list of web files when it starts, so a new web build starts it again.
+  const args = ['watch', '--clear-screen=false', '--include', 'dist/web/index.html', 'server/main.ts', 'demo'];
+  spawn(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), ...args], { cwd: root, stdio: 'inherit' })
+    .once('exit', (code) => process.exit(code ?? 0));
+}
+
+async function build(bundle: Bundle, watching: boolean): Promise<void> {
+  // Loaded only here: a start with nothing to build need not wait for it.
+  const vite = await import('vite');
+  await vite.build({ configFile: join(root, bundle, 'vite.config.ts'), logLevel: 'warn', build: { watch: watching ? {} : null } });
+}
+
+function hashOfSources(bundle: Bundle): string {
+  const files = readdirSync(join(root, bundle), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const hash = createHash('sha256');
+  for (const file of [join(root, 'package-lock.json'), ...files]) {
+    const content = readFileSync(file);
+    hash.update(`${file.slice(root.length)} ${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+}
