@@ -59,7 +59,7 @@ async function readIfThere(path: string): Promise<string | null> {
 
 /** Whole or not at all, and the first of two processes wins: a key that was read half would seal what nobody can open again. */
 async function create(dataDir: string, path: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     await writeDurably(draft, `${randomBytes(32).toString('hex')}\n`);
