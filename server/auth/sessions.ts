@@ -40,6 +40,9 @@ export interface Sessions {
   /** Uses up an invite, makes the agent and signs them in. @throws InvalidInputError, RateLimitedError */
   acceptInvite(given: NewAgent): Promise<AgentSession>;
 
+  /** A session without a password, for whoever may vouch for the agent: the demo alone. */
+  startAgent(agent: Agent): Promise<AgentSession>;
+
   /** Ends the session that asks. False if nobody's is; an API token is no session and stays. */
   signOut(viewer: Viewer | null): Promise<boolean>;
 
@@ -132,6 +135,8 @@ export function createSessions(deps: { people: People; clock: Clock; hasBot: boo
       if (!agent) throw deadInvite();
       return startAgent(agent);
     },
+
+    startAgent,
 
     async signOut(viewer) {
       return viewer !== null && viewer.kind !== 'token' && people.revoke(viewer.session.hash);

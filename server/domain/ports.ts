@@ -218,6 +218,16 @@ export interface People {
   installId(): Promise<string>;
 }
 
+/** What keeps both. */
+export interface Store {
+  readonly log: ConversationLog;
+  readonly people: People;
+  /** Can it be relied on now, and in words. A full disk is ok: reads go on, and writes say so themselves. */
+  health(): { readonly ok: boolean; readonly detail: string };
+  /** Settles what is under way, then lets go. Everything asked for afterwards is refused. */
+  close(): Promise<void>;
+}
+
 // ── the doorbell ─────────────────────────────────────────────────────────────────────────────────
 
 /**

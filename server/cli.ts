@@ -1,0 +1,93 @@
+import type { App } from './app.ts';
+import { createApp } from './app.ts';
+import { doctor } from './commands/doctor.ts';
+import { identity } from './commands/identity.ts';
+import { inviteAgent } from './commands/invite-agent.ts';
+import { createToken } from './commands/create-token.ts';
+import type { Config } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { InvalidInputError } from './domain/errors.ts';
+import { StoreOpenError } from './store/sqlite/failures.ts';
+
+const USAGE = `Usage: npm run minicom -- <command>
+
+  start                     the server
+  demo                      a server to try, with a shop's conversations and everybody signed in
+  identity <customer id>    a link that opens the chat as this customer, good for 10 minutes
+  agent invite [role]       a one-time link for a new agent: admin, agent (default) or viewer
+  token create <name> <scopes> [days]
+                            an API token with scopes such as conversations:read,messages:write; for 90 days
+  doctor                    what is set, what is missing, and what to do about it
+
+Settings come from the environment; README.md has the table.`;
+
+/** @returns the exit code. `start` and `demo` settle when the server has stopped. */
+export async function runCommand([command = '', ...rest]: readonly string[]): Promise<number> {
+  try {
+    if (command === 'start' || command === 'demo') return await serve(readConfig(process.env, command === 'demo' ? 'demo' : 'production'));
+    const config = readConfig(process.env, 'production');
+    if (command === 'identity' && rest.length === 1) return await identity(config, rest[0] ?? '');
+    if (command === 'agent' && rest[0] === 'invite') return await inviteAgent(config, rest[1] ?? 'agent');
+    if (command === 'token' && rest[0] === 'create') return await createToken(config, rest.slice(1));
+    if (command === 'doctor') return await doctor(config);
+    console.error(USAGE);
+    return command === 'help' || command === '--help' ? 0 : 2;
+  } catch (error) {
+    if (!isForOperators(error)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+async function serve(config: Config): Promise<number> {
+  let exitCode = 0;
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  const app = createApp(config, {
+    onFatal: () => {
+      exitCode = 1;
+      stop();
+    },
+  });
+  const started = await app.start();
+  console.log(page(config, started));
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  await new Promise((resolve) => { stopping.signal.addEventListener('abort', resolve, { once: true }); });
+  // A second signal does what it does by default: end at once.
+  await stopped(app);
+  return exitCode;
+}
+
+/** Ends within 10 seconds: what is under way then is cut off, and what was acknowledged is in the file. */
+async function stopped(app: App): Promise<void> {
+  const tooLong = setTimeout(() => process.exit(1), 10_000);
+  await app.stop();
+  clearTimeout(tooLong);
+}
+
+/** One printed page: what is on, and where to click. */
+function page({ mode, dataDir, bot }: Config, { url, setupLink }: { url: string; setupLink: string | null }): string {
+  const lines = mode === 'demo'
+    ? [
+      `Minicom demo: ${url}`,
+      '',
+      `  chat      ${url}/chat/alice   (any name will do)`,
+      `  inbox     ${url}/inbox        (you are Ana)`,
+      `  API       ${url}/graphql      (GraphiQL)`,
+      '',
+      '  Everybody is signed in here, so it answers this machine only.',
+    ]
+    : [
+      `Minicom: ${url}`,
+      '',
+      `  chat      ${url}/chat         (as a visitor; npm run minicom -- identity <id> opens it as a customer)`,
+      `  inbox     ${url}/inbox`,
+      ...(setupLink ? ['', '  There is no agent yet. This link makes the first admin; it works once, for an hour:', `  ${setupLink}`] : []),
+    ];
+  return [...lines, '', `  data      ${dataDir}`, `  bot       ${bot}`, '', '  Stop with Ctrl-C. Nothing is lost.', ''].join('\n');
+}
+
+function isForOperators(error: unknown): error is Error {
+  if (error instanceof ConfigError || error instanceof StoreOpenError || error instanceof InvalidInputError) return true;
+  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+}

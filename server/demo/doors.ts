@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Identity } from '../auth/identity.ts';
+import type { AgentSession } from '../auth/sessions.ts';
+import type { AgentCookie } from '../cookies.ts';
+import { InvalidInputError } from '../domain/errors.ts';
+import { sendJson } from '../http.ts';
+import type { Origins } from '../origin.ts';
+
+export interface DemoDoors {
+  readonly identity: Identity;
+  readonly origins: Origins;
+  readonly cookie: AgentCookie;
+  hasAgentSession(request: IncomingMessage): Promise<boolean>;
+  /** Null: no agent of the demo has that name. */
+  signInAs(name: string): Promise<AgentSession | null>;
+}
+
+/**
+ * The demo plays the site that embeds the chat: it vouches for any customer, and signs anybody in as one of its agents. What it hands out are real
+ * identity tokens and real sessions, so that nothing behind these doors differs from production.
+ */
+export function createDemoDoors({ identity, origins, cookie, hasAgentSession, signInAs }: DemoDoors) {
+  return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> => {
+    const { pathname, searchParams } = url;
+    if (pathname === '/inbox' && !(await hasAgentSession(request))) return redirect(response, '/demo/agent?as=ana');
+    if (!pathname.startsWith('/demo/')) return false;
+    if (origins.sourceOf(request) === 'foreign') {
+      sendJson(response, 403, { error: 'Requests from pages of other sites are refused.' });
+      return true;
+    }
+    if (pathname === '/demo/identity') {
+      try {
+        sendJson(response, 200, { identityToken: await identity.sign(searchParams.get('customer') ?? '') });
+      } catch (error) {
+        if (!(error instanceof InvalidInputError)) throw error;
+        sendJson(response, 400, { error: error.message });
+      }
+      return true;
+    }
+    if (pathname === '/demo/agent') {
+      const session = await signInAs(searchParams.get('as') ?? '');
+      if (session) return redirect(response, '/inbox', cookie.set(session));
+      sendJson(response, 404, { error: 'No agent of the demo has that name. Try ana, ben or chidi.' });
+      return true;
+    }
+    return false;
+  };
+}
+
+function redirect(response: ServerResponse, location: string, setCookie?: string): true {
+  response.writeHead(302, { location, 'cache-control': 'no-store', ...(setCookie ? { 'set-cookie': setCookie } : {}) }).end();
+  return true;
+}

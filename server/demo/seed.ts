@@ -1,0 +1,71 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Auth } from '../auth/auth.ts';
+import { BOT } from '../domain/types.ts';
+import type { Agent, Viewer } from '../domain/types.ts';
+import type { Deps } from '../domain/commit.ts';
+import { requestHuman, resolveConversation } from '../domain/conversations.ts';
+import { addNote, sendMessage } from '../domain/messages.ts';
+import type { Line, Story } from './stories.ts';
+import { STORIES } from './stories.ts';
+
+const MINUTE_MS = 60_000;
+const AGENTS = ['Ana', 'Ben', 'Chidi'];
+
+export interface Seeding {
+  readonly deps: Deps;
+  readonly auth: Auth;
+  /** False: only the agents. */
+  readonly seed: boolean;
+  /** Turns the store's clock back by so much, so that what is said now was said then. */
+  readonly turnBack: (ms: number) => void;
+}
+
+/** Gives an empty demo its agents and conversations, through the same verbs as everybody. @returns the agents */
+export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise<readonly Agent[]> {
+  const known = await deps.people.agents();
+  if (known.length > 0) return known;
+  const agents = await Promise.all(AGENTS.map(async (name) => {
+    const token = await auth.invites.createInvite('admin');
+    // Nobody signs in with it: the demo's own door gives out sessions.
+    const password = randomBytes(24).toString('base64url');
+    const { agent } = await auth.sessions.acceptInvite({ token, name, email: `${name.toLowerCase()}@example.com`, password });
+    return agent;
+  }));
+  if (seed) for (const story of STORIES) await tell(story);
+  turnBack(0);
+  return agents;
+
+  async function tell({ customer, minutesAgo, lines }: Story): Promise<void> {
+    const minuteOf = (index: number): number => minutesAgo + lines.length - 1 - index;
+    turnBack(minuteOf(0) * MINUTE_MS);
+    await auth.sessions.startCustomer({ identityToken: await auth.identity.sign(customer.id, { name: customer.name, email: customer.email }) });
+    for (const [index, line] of lines.entries()) {
+      turnBack(minuteOf(index) * MINUTE_MS);
+      await say(customer.id, line);
+    }
+  }
+
+  async function say(customerId: string, line: Line): Promise<void> {
+    const clientMessageId = randomUUID();
+    if (line.by === 'bot') {
+      await deps.log.change({ customerId }, ({ conversation }) => ({
+        steps: [{ type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text: line.text } }],
+        facts: { botDoneSeq: conversation.lastCustomerSeq, waitingSince: null },
+      }));
+      return;
+    }
+    const viewer = viewerOf(line.by, customerId);
+    if ('text' in line) await sendMessage(deps, viewer, { customerId, text: line.text, clientMessageId });
+    else if ('note' in line) await addNote(deps, viewer, { customerId, text: line.note, clientMessageId });
+    else if (line.does === 'resolve') await resolveConversation(deps, viewer, { customerId });
+    else await requestHuman(deps, viewer, { customerId });
+  }
+
+  function viewerOf(by: Exclude<Line['by'], 'bot'>, customerId: string): Viewer {
+    const session = { hash: '', expiresAt: new Date(0) };
+    if (by === 'customer') return { kind: 'customer', id: customerId, session };
+    const agent = agents.find(({ name }) => name.toLowerCase() === by);
+    if (!agent) throw new Error(`the demo has no agent ${by}`);
+    return { kind: 'agent', id: agent.id, role: agent.role, session };
+  }
+}

@@ -1,0 +1,129 @@
+/** The demo's shop, Tidewater, sells coffee gear. Its customers are invented. */
+
+export type Line =
+  | { readonly by: 'customer' | 'bot' | 'ana' | 'ben' | 'chidi'; readonly text: string }
+  | { readonly by: 'ana' | 'ben' | 'chidi'; readonly note: string }
+  | { readonly by: 'customer' | 'ana' | 'ben' | 'chidi'; readonly does: 'ask for a person' | 'resolve' };
+
+export interface Story {
+  readonly customer: { readonly id: string; readonly name: string; readonly email?: string };
+  /** How long ago the last line was, in minutes; the others come a minute apart before it. */
+  readonly minutesAgo: number;
+  readonly lines: readonly Line[];
+}
+
+export const STORIES: readonly Story[] = [
+  {
+    customer: { id: 'carla', name: 'Carla Moreau', email: 'carla@example.com' },
+    minutesAgo: 9,
+    lines: [
+      { by: 'customer', text: 'Hi, my grinder arrived with a cracked hopper.' },
+      { by: 'bot', text: 'I am sorry to hear that. I can look things up, but a broken part is for a person.' },
+      { by: 'customer', does: 'ask for a person' },
+      { by: 'customer', text: 'Yes please. I took photos, the crack runs all the way down.' },
+    ],
+  },
+  {
+    customer: { id: 'deniz', name: 'Deniz Kaya', email: 'deniz@example.com' },
+    minutesAgo: 4,
+    lines: [
+      { by: 'customer', text: 'Where is my order? It should have come on Tuesday.' },
+      { by: 'bot', text: 'Orders leave us within two days, and take three more. You find yours under “My orders”.' },
+      { by: 'customer', text: 'It says “with the carrier” since Friday. Can somebody check?' },
+      { by: 'customer', does: 'ask for a person' },
+    ],
+  },
+  {
+    customer: { id: 'emil', name: 'Emil Sørensen', email: 'emil@example.com' },
+    minutesAgo: 18,
+    lines: [
+      { by: 'customer', text: 'The machine loses pressure after the second cup.' },
+      { by: 'customer', does: 'ask for a person' },
+      { by: 'customer', text: 'I have descaled it twice already.' },
+    ],
+  },
+  {
+    customer: { id: 'farah', name: 'Farah Haddad', email: 'farah@example.com' },
+    minutesAgo: 2,
+    lines: [
+      { by: 'customer', text: 'Can I change the address of order 20417?' },
+      { by: 'ana', text: 'Hello Farah! It has not left yet, so yes. Where shall it go?' },
+      { by: 'customer', text: 'Rue des Lilas 12, please. Same town.' },
+    ],
+  },
+  {
+    customer: { id: 'goran', name: 'Goran Petrović' },
+    minutesAgo: 6,
+    lines: [
+      { by: 'customer', text: 'Do you ship to Serbia?' },
+      { by: 'ben', text: 'We do, with duties paid. It takes about a week.' },
+      { by: 'ben', note: 'Asked for a quote on five machines last year. Worth a discount.' },
+      { by: 'customer', text: 'And what does it cost for three kilos?' },
+      { by: 'ben', text: '14 euros. Shall I put an order together for you?' },
+    ],
+  },
+  {
+    customer: { id: 'hana', name: 'Hana Novák', email: 'hana@example.com' },
+    minutesAgo: 31,
+    lines: [
+      { by: 'customer', text: 'Hello' },
+      { by: 'bot', text: 'Hello! How can I help?' },
+      { by: 'customer', text: 'What are your opening hours?' },
+      { by: 'bot', text: 'The shop is open Tuesday to Saturday, 9 to 18. I am here at any time.' },
+    ],
+  },
+  {
+    customer: { id: 'ines', name: 'Inês Carvalho', email: 'ines@example.com' },
+    minutesAgo: 55,
+    lines: [
+      { by: 'customer', text: 'thanks, the new filter fits!' },
+      { by: 'bot', text: 'Glad to hear it. Anything else, just write.' },
+    ],
+  },
+  {
+    customer: { id: 'jonas', name: 'Jonas Weber', email: 'jonas@example.com' },
+    minutesAgo: 14,
+    lines: [
+      { by: 'customer', text: 'I was charged twice for the same bag.' },
+      { by: 'chidi', text: 'That should not happen. I see both charges and have sent one back; it takes two to three days.' },
+      { by: 'chidi', note: 'Payment provider retried. Third case this week.' },
+      { by: 'customer', text: 'Great, thank you Chidi.' },
+    ],
+  },
+  {
+    customer: { id: 'kofi', name: 'Kofi Mensah', email: 'kofi@example.com' },
+    minutesAgo: 180,
+    lines: [
+      { by: 'customer', text: 'Is the travel kettle safe for 110 volts?' },
+      { by: 'ana', text: 'Yes, it switches by itself from 100 to 240.' },
+      { by: 'customer', text: 'Perfect, ordering it now.' },
+      { by: 'ana', does: 'resolve' },
+    ],
+  },
+  {
+    customer: { id: 'lea', name: 'Léa Dubois', email: 'lea@example.com' },
+    minutesAgo: 1_500,
+    lines: [
+      { by: 'customer', text: 'How do I return a mug?' },
+      { by: 'bot', text: 'Within 30 days, unused, with the label from the box. The money comes back within a week.' },
+      { by: 'customer', text: 'ok thanks' },
+      { by: 'customer', does: 'resolve' },
+    ],
+  },
+  {
+    customer: { id: 'mateo', name: 'Mateo Ruiz' },
+    minutesAgo: 22,
+    lines: [
+      { by: 'customer', text: 'Which beans would you take for a moka pot?' },
+      { by: 'bot', text: 'A medium roast, ground a little coarser than for espresso. Many like our “Harbour”.' },
+    ],
+  },
+  {
+    customer: { id: 'noor', name: 'Noor de Vries', email: 'noor@example.com' },
+    minutesAgo: 1,
+    lines: [
+      { by: 'customer', text: 'My subscription came a week early, I am away until the 30th. Can you pause it?' },
+      { by: 'customer', does: 'ask for a person' },
+    ],
+  },
+];

@@ -1,0 +1,39 @@
+import type { About, Bus, Change, Clock, Committed, ConversationLog, Now, People } from './ports.ts';
+import { topics } from './ports.ts';
+import type { Conversation } from './types.ts';
+
+/** What the verbs work with. */
+export interface Deps {
+  readonly log: ConversationLog;
+  readonly people: People;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  /** Is there a bot at all? Without one, customers wait for a person. */
+  readonly hasBot: boolean;
+  /** Has this agent anything open right now? */
+  readonly isOnline: (agentId: string) => boolean;
+}
+
+/** Commits a decision, then rings: first durable, then told. Every verb that changes a conversation ends here. */
+export async function commit(deps: Deps, about: About, decide: (now: Now) => Change): Promise<Committed> {
+  const committed = await deps.log.change(about, decide);
+  if (committed.changed) ringAbout(deps, committed.conversation);
+  return committed;
+}
+
+function ringAbout(deps: Pick<Deps, 'bus'>, conversation: Conversation): void {
+  deps.bus.ring(topics.conversation(conversation.customerId));
+  deps.bus.ring(topics.inbox);
+  if (awaitsBot(conversation)) deps.bus.ring(topics.bot);
+}
+
+/** After what a visitor said moved to the customer that the visitor turned out to be. */
+export function ringMoved(deps: Pick<Deps, 'bus'>, customerIds: readonly string[]): void {
+  for (const customerId of customerIds) deps.bus.ring(topics.conversation(customerId));
+  if (customerIds.length > 0) deps.bus.ring(topics.inbox);
+}
+
+/** The bot's work list as a predicate: what `awaitingBot` selects. */
+function awaitsBot(conversation: Conversation): boolean {
+  return conversation.status === 'open' && conversation.handler === 'bot' && conversation.lastCustomerSeq > conversation.botDoneSeq;
+}

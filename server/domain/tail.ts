@@ -1,0 +1,90 @@
+import type { Bell, Bus, ConversationLog, StreamPage } from './ports.ts';
+import { topics } from './ports.ts';
+import type { StreamRow } from './types.ts';
+
+/** Rows that one tail keeps at most; a follower further behind reads the store. */
+const TAIL_ROWS = 100;
+
+export interface Place {
+  readonly customerId: string;
+  readonly stream: string;
+  readonly position: number;
+  readonly cursor: string;
+}
+
+export interface Tails {
+  /** Keeps the conversation's tail alive until the returned function is called. */
+  hold(customerId: string): () => void;
+  /** As `ConversationLog.streamAfter`, from memory where the place lies inside the tail. */
+  after(place: Place, limit: number): ReturnType<ConversationLog['streamAfter']>;
+}
+
+interface Tail {
+  holders: number;
+  readonly bell: Bell;
+  /** Null until the first read, and after a reset. Every row with `from < position <= to`, as it is now. */
+  kept: { stream: string; from: number; to: number; cursor: string; rows: StreamRow[] } | null;
+  refreshing: Promise<void> | null;
+}
+
+/** All followers of a conversation share one short tail of current rows, so that a message is read once, however many watch. */
+export function createTails(log: ConversationLog, bus: Bus): Tails {
+  const tails = new Map<string, Tail>();
+
+  /** Reads what came after the tail's end, and lets the new states of rows replace the old. */
+  async function refresh(customerId: string, tail: Tail, place: Place): Promise<void> {
+    const start = tail.kept ?? { stream: place.stream, from: place.position, to: place.position, cursor: place.cursor, rows: [] };
+    const page = await log.streamAfter(customerId, start.cursor, TAIL_ROWS);
+    if ('reset' in page || page.stream !== start.stream) {
+      tail.kept = null;
+      return;
+    }
+    const changed = new Set(page.rows.map(rowKey));
+    const rows = [...start.rows.filter((row) => !changed.has(rowKey(row))), ...page.rows];
+    const dropped = rows.splice(0, Math.max(0, rows.length - TAIL_ROWS));
+    tail.kept = { stream: page.stream, from: dropped.at(-1)?.position ?? start.from, to: page.to, cursor: page.cursor, rows };
+    if (page.hasMore) await refresh(customerId, tail, place);
+  }
+
+  return {
+    hold(customerId) {
+      const tail = tails.get(customerId) ?? { holders: 0, bell: bus.listen(topics.conversation(customerId)), kept: null, refreshing: null };
+      tails.set(customerId, tail);
+      tail.holders += 1;
+      return () => {
+        tail.holders -= 1;
+        if (tail.holders > 0) return;
+        tail.bell.close();
+        tails.delete(customerId);
+      };
+    },
+
+    async after(place, limit) {
+      const tail = tails.get(place.customerId);
+      if (!tail) return log.streamAfter(place.customerId, place.cursor, limit);
+      if (tail.bell.take() || !tail.kept) {
+        const run = (): Promise<void> => refresh(place.customerId, tail, place);
+        tail.refreshing = tail.refreshing ? tail.refreshing.then(run, run) : run();
+      }
+      await tail.refreshing;
+      const { kept } = tail;
+      if (!kept || kept.stream !== place.stream || place.position < kept.from || place.position > kept.to) {
+        return log.streamAfter(place.customerId, place.cursor, limit);
+      }
+      return pageOf(kept, place.position, limit);
+    },
+  };
+}
+
+function pageOf(kept: NonNullable<Tail['kept']>, from: number, limit: number): StreamPage {
+  const start = kept.rows.findIndex((row) => row.position > from);
+  const rows = start < 0 ? [] : kept.rows.slice(start, start + limit);
+  const hasMore = start >= 0 && start + rows.length < kept.rows.length;
+  const last = rows.at(-1);
+  const end = hasMore && last ? { to: last.position, cursor: last.cursor } : { to: kept.to, cursor: kept.cursor };
+  return { stream: kept.stream, from, rows, hasMore, ...end };
+}
+
+function rowKey(row: StreamRow): string {
+  return row.type === 'message' ? row.message.id : row.type;
+}

@@ -1,0 +1,61 @@
+import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
+import { GraphQLError, Kind } from 'graphql';
+import type { Context } from './context.ts';
+
+/**
+ * What one operation may cost: every field counts one, times the page sizes above it. The heaviest operation of our own apps, an inbox page of 100 and
+ * a thread of 100, stays under a fifth of it (test/graphql/limits.test.ts).
+ */
+export const MAX_COST = 10_000;
+
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    Cursor: { Input: string; Output: string };
+  };
+}>({
+  plugins: [ComplexityPlugin],
+  defaultFieldNullability: false,
+  complexity: {
+    limit: { complexity: MAX_COST },
+    defaultComplexity: 1,
+    defaultListMultiplier: 1,
+    complexityError: () => new GraphQLError('The operation asks for too much at once. Ask for smaller pages.', { extensions: { code: 'BAD_USER_INPUT' } }),
+  },
+});
+
+builder.queryType();
+builder.mutationType();
+builder.subscriptionType();
+
+builder.scalarType('DateTime', {
+  description: 'An RFC 3339 instant in UTC, with milliseconds.',
+  serialize: (date) => date.toISOString(),
+  parseValue: (value) => {
+    const date = typeof value === 'string' ? new Date(value) : null;
+    if (!date || Number.isNaN(date.getTime())) throw new GraphQLError('Must be an RFC 3339 instant.');
+    return date;
+  },
+});
+
+builder.scalarType('Cursor', {
+  description:
+    'A position in a stream or a list. Opaque: compare it with nothing, build it from nothing, hand it back. One of the wrong kind is refused.',
+  serialize: (cursor) => cursor,
+  parseValue: requireString,
+  parseLiteral: (node) => requireString(node.kind === Kind.STRING ? node.value : null),
+});
+
+function requireString(value: unknown): string {
+  if (typeof value !== 'string') throw new GraphQLError('A cursor is a string.');
+  return value;
+}
+
+/** A page costs its size times what is asked of each item. */
+export function pageCost({ first, last }: { first?: number | null; last?: number | null }, fallback: number): { field: number; multiplier: number } {
+  return { field: 1, multiplier: Math.min(Math.max(first ?? last ?? fallback, 1), 100) };
+}

@@ -1,0 +1,17 @@
+import type { Sessions } from '../auth/sessions.ts';
+import type { FollowDeps } from '../domain/follow.ts';
+import type { Viewer } from '../domain/types.ts';
+
+/** Made for each operation. */
+export interface Context {
+  readonly viewer: Viewer | null;
+  readonly deps: FollowDeps;
+  readonly sessions: Sessions;
+  /** Null on a socket: signing in is HTTP only. */
+  readonly http: HttpContext | null;
+}
+
+export interface HttpContext {
+  /** Gives the browser the agent's session, or takes it away. */
+  setAgentCookie(session: { readonly secret: string; readonly endsAt: Date } | null): void;
+}

@@ -1,0 +1,132 @@
+import { canSeeTeamDetails } from '../../domain/access.ts';
+import { listAgents } from '../../domain/people.ts';
+import type { Agent, Customer, Scope, Sender, Viewer } from '../../domain/types.ts';
+import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
+import { requireConversation } from '../load.ts';
+import { AgentType, ConversationType, CustomerType } from './refs.ts';
+
+const AgentRole = builder.enumType('AgentRole', {
+  description: 'What an agent may do.',
+  values: {
+    ADMIN: { value: 'admin', description: 'Everything.' },
+    AGENT: { value: 'agent', description: 'Answers customers.' },
+    VIEWER: { value: 'viewer', description: 'Reads along, and changes nothing.' },
+  } as const,
+});
+
+CustomerType.implement({
+  description: 'Somebody who asks. A customer has exactly one conversation, for life.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The id your own system knows this person by, or a generated one for an anonymous visitor.' }),
+    name: t.exposeString('name', { nullable: true, description: 'As the identity token gave it.' }),
+    email: t.exposeString('email', { nullable: true, description: 'As the identity token gave it.' }),
+    verified: t.exposeBoolean('verified', { description: 'True once a signed identity token vouched for this id.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the first session began.' }),
+    lastSeenAt: t.expose('lastSeenAt', { type: 'DateTime', nullable: true, description: 'When a session was last used; minutes old at most.' }),
+    conversation: t.field({
+      type: ConversationType,
+      description: 'The one conversation.',
+      resolve: (customer, _args, context) => requireConversation(context, customer.id),
+    }),
+  }),
+});
+
+AgentType.implement({
+  description: 'A member of the team, as a person answers.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Opaque.' }),
+    name: t.exposeString('name', { description: 'As customers see it.' }),
+    online: t.boolean({ description: 'Has the inbox open somewhere right now.', resolve: (agent, _args, { deps }) => deps.isOnline(agent.id) }),
+    role: t.field({
+      type: AgentRole,
+      nullable: true,
+      description: 'Null for customers.',
+      resolve: (agent, _args, { viewer }) => (canSeeTeamDetails(viewer) ? agent.role : null),
+    }),
+  }),
+});
+
+const BotType = builder.objectRef<{ name: string }>('Bot').implement({
+  description: 'What answers by itself until a person takes over.',
+  fields: (t) => ({ name: t.exposeString('name', { description: 'As customers see it.' }) }),
+});
+
+interface ApiToken { readonly id: string; readonly name: string; readonly scopes: readonly Scope[] }
+
+const ApiTokenType = builder.objectRef<ApiToken>('ApiToken').implement({
+  description: "An integrator's program.",
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Opaque; not the token itself.' }),
+    name: t.exposeString('name', { description: 'As its maker named it.' }),
+    scopes: t.field({
+      type: ['String'],
+      nullable: true,
+      description: 'What it may do. Null for customers.',
+      resolve: (token, _args, { viewer }) => (canSeeTeamDetails(viewer) ? [...token.scopes] : null),
+    }),
+  }),
+});
+
+const SystemType = builder.objectRef<{ name: string }>('System').implement({
+  description: "The product itself: 'Ana took over', 'Resolved'.",
+  fields: (t) => ({ name: t.exposeString('name', { description: 'Always the same.' }) }),
+});
+
+type Named<T, Name extends string> = T & { readonly __typename: Name };
+type SenderValue =
+  | Named<Customer, 'Customer'> | Named<Agent, 'Agent'> | Named<ApiToken, 'ApiToken'> | Named<{ name: string }, 'Bot'> | Named<{ name: string }, 'System'>;
+
+export const SenderUnion = builder.unionType('Sender', {
+  description: 'Who wrote a message, or is typing.',
+  types: [CustomerType, BotType, AgentType, ApiTokenType, SystemType],
+  resolveType: (value) => (value as SenderValue).__typename,
+});
+
+const ViewerUnion = builder.unionType('Viewer', {
+  description: 'The authenticated caller.',
+  types: [CustomerType, AgentType, ApiTokenType],
+  resolveType: (value) => (value as SenderValue).__typename,
+});
+
+export async function loadSender({ deps }: Context, { kind, id }: Sender): Promise<SenderValue> {
+  const found = kind === 'customer' ? await loadCustomer(deps, id) : kind === 'agent' ? await loadAgent(deps, id) : kind === 'token' ? await loadToken(deps, id) : null;
+  if (found) return found;
+  return kind === 'bot' ? { __typename: 'Bot', name: 'Bot' } : { __typename: 'System', name: 'Minicom' };
+}
+
+type People = Pick<Context['deps'], 'people'>;
+
+async function loadCustomer({ people }: People, id: string): Promise<Named<Customer, 'Customer'> | null> {
+  const customer = await people.customer(id);
+  return customer && { ...customer, __typename: 'Customer' };
+}
+
+async function loadAgent({ people }: People, id: string): Promise<Named<Agent, 'Agent'> | null> {
+  const agent = await people.agent(id);
+  return agent && { ...agent, __typename: 'Agent' };
+}
+
+async function loadToken({ people }: People, id: string): Promise<Named<ApiToken, 'ApiToken'> | null> {
+  const token = await people.token(id);
+  return token && { ...token, __typename: 'ApiToken' };
+}
+
+async function loadViewer({ deps }: Context, viewer: Viewer): Promise<Named<Customer, 'Customer'> | Named<Agent, 'Agent'> | Named<ApiToken, 'ApiToken'> | null> {
+  if (viewer.kind === 'customer') return loadCustomer(deps, viewer.id);
+  return viewer.kind === 'agent' ? loadAgent(deps, viewer.id) : loadToken(deps, viewer.id);
+}
+
+builder.queryFields((t) => ({
+  viewer: t.field({
+    type: ViewerUnion,
+    nullable: true,
+    description: 'Who is asking, or null when nobody is signed in.',
+    resolve: (_root, _args, context) => context.viewer && loadViewer(context, context.viewer),
+  }),
+  agents: t.field({
+    type: [AgentType],
+    description: 'The team, by name. Agents only.',
+    resolve: async (_root, _args, { deps, viewer }) => [...(await listAgents(deps, viewer))],
+  }),
+}));

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Logger } from 'pino';
+import type { LiveSessions } from './auth/live.ts';
+import type { AgentCookie } from './cookies.ts';
+import type { Viewer } from './domain/types.ts';
+import { explorer } from './explorer.ts';
+import type { Context, HttpContext } from './graphql/context.ts';
+import type { createGraphQLOverHttp } from './graphql/yoga.ts';
+import { headers } from './headers.ts';
+import type { Origins } from './origin.ts';
+import type { Pages } from './pages.ts';
+
+const MAX_BODY_BYTES = 100 * 1024;
+
+export interface HttpDeps {
+  readonly yoga: ReturnType<typeof createGraphQLOverHttp>;
+  readonly origins: Origins;
+  readonly cookie: AgentCookie;
+  readonly live: LiveSessions;
+  readonly pages: Pages;
+  readonly log: Logger;
+  readonly isDemo: boolean;
+  /** Doors that only the demo has. True: answered. */
+  readonly demoDoors: ((request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>) | null;
+  viewerOfToken(token: string): Promise<Viewer | null>;
+  viewerOfCookie(request: IncomingMessage): Promise<Viewer | null>;
+  contextOf(viewer: Viewer | null, http: HttpContext): Context;
+  mayReadSchema(viewer: Viewer | null): boolean;
+  ready(): { readonly ok: boolean; readonly parts: Readonly<Record<string, string>> };
+}
+
+/** A refusal that is decided before any GraphQL runs. */
+class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly extra: Readonly<Record<string, string>>;
+  constructor(status: number, code: string, message: string, extra: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.extra = extra;
+  }
+}
+
+/** Everything that comes by plain HTTP: the API, the pages, and two addresses for whoever watches the process. */
+export function createHttpHandler(deps: HttpDeps): RequestListener {
+  return (request, response) => {
+    const requestId = randomUUID();
+    response.setHeader('x-request-id', requestId);
+    route(deps, request, response, requestId).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) deps.log.error({ err: error, requestId }, 'a request failed');
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      const refusal = error instanceof Refusal ? error : new Refusal(500, 'INTERNAL_SERVER_ERROR', 'Unexpected error.');
+      const { status, code, message, extra } = refusal;
+      // What was not read of the body is not waited for.
+      if (!request.readableEnded) response.setHeader('connection', 'close');
+      sendJson(response, status, { errors: [{ message, extensions: { code, requestId } }] }, extra);
+    });
+  };
+}
+
+async function route(deps: HttpDeps, request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+  const path = request.url?.startsWith('/') ? request.url : '/';
+  const url = URL.canParse(path, deps.origins.url) ? new URL(path, deps.origins.url) : null;
+  if (!url) throw new Refusal(400, 'BAD_REQUEST', 'This is no address.');
+  if (!deps.origins.isOwnHost(request)) throw new Refusal(421, 'MISDIRECTED_REQUEST', 'This server does not answer under that name. Is PUBLIC_URL right?');
+
+  if (url.pathname === '/health') return sendJson(response, 200, { status: 'live' });
+  if (url.pathname === '/ready') {
+    const { ok, parts } = deps.ready();
+    return sendJson(response, ok ? 200 : 503, { status: ok ? 'ready' : 'not ready', parts });
+  }
+  if (url.pathname === '/graphql') return graphql(deps, request, response, url, requestId);
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refusal(405, 'METHOD_NOT_ALLOWED', 'Pages are only read.', { allow: 'GET, HEAD' });
+  if (deps.demoDoors && (await deps.demoDoors(request, response, url))) return undefined;
+  return deps.pages.serve(request, response, url);
+}
+
+async function graphql(deps: HttpDeps, request: IncomingMessage, response: ServerResponse, url: URL, requestId: string): Promise<void> {
+  const isPost = request.method === 'POST';
+  if (!isPost && (request.method !== 'GET' || !acceptsHtml(request))) {
+    throw new Refusal(405, 'METHOD_NOT_ALLOWED', 'Operations go by POST.', { allow: 'POST' });
+  }
+  if (!isPost) return serveExplorer(deps, request, response);
+  if (url.search) throw new Refusal(400, 'BAD_REQUEST', 'Parameters and tokens do not belong into the address.');
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.', { 'accept-post': 'application/json' });
+
+  const viewer = await authenticate(deps, request);
+  const body = await readBody(request);
+  const cookies: string[] = [];
+  const http: HttpContext = { setAgentCookie: (session) => { cookies.push(session ? deps.cookie.set(session) : deps.cookie.clear); } };
+
+  const abort = new AbortController();
+  const release = viewer ? deps.live.open(viewer, () => abort.abort()) : () => undefined;
+  response.once('close', () => {
+    release();
+    abort.abort();
+  });
+  const answer = await deps.yoga.fetch(
+    new Request(new URL('/graphql', deps.origins.url), { method: 'POST', headers: forwarded(request), body, signal: abort.signal }),
+    { context: deps.contextOf(viewer, http), mayReadSchema: deps.mayReadSchema(viewer), requestId },
+  );
+  for (const [name, value] of Object.entries(headers.api)) response.setHeader(name, value);
+  answer.headers.forEach((value, name) => response.setHeader(name, value));
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+  response.writeHead(answer.status);
+  if (!answer.body) {
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(Readable.fromWeb(answer.body as never), response, { signal: abort.signal });
+  } catch (error) {
+    // The reader left, or its session ended: there is nobody to tell.
+    if (!abort.signal.aborted && !response.destroyed) throw error;
+  }
+}
+
+/**
+ * A token given decides alone, whatever cookie comes with it; a page of another site is refused whatever it brings. A cookie counts only when our own page sends it.
+ */
+async function authenticate({ origins, cookie, viewerOfToken, viewerOfCookie }: HttpDeps, request: IncomingMessage): Promise<Viewer | null> {
+  const source = origins.sourceOf(request);
+  if (source === 'foreign') throw new Refusal(403, 'FORBIDDEN', 'Requests from pages of other sites are refused.');
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const viewer = token ? await viewerOfToken(token) : null;
+    if (!viewer) throw new Refusal(401, 'UNAUTHENTICATED', 'This token is unknown, or no longer valid.', { 'www-authenticate': 'Bearer' });
+    return viewer;
+  }
+  if (source !== 'own' && cookie.read(request) !== null) throw new Refusal(403, 'FORBIDDEN', 'A cookie counts only with the Origin of this server.');
+  return viewerOfCookie(request);
+}
+
+/** At most 100 KiB, as UTF-8. */
+async function readBody(request: IncomingMessage): Promise<string> {
+  const tooLarge = new Refusal(413, 'PAYLOAD_TOO_LARGE', `A request is at most ${MAX_BODY_BYTES} bytes.`);
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) throw tooLarge;
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new Refusal(400, 'BAD_REQUEST', 'The body is not UTF-8.');
+  }
+}
+
+function forwarded({ headers: { accept } }: IncomingMessage): Record<string, string> {
+  return { 'content-type': 'application/json', ...(accept ? { accept } : {}) };
+}
+
+async function serveExplorer({ isDemo, viewerOfCookie }: HttpDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const viewer = isDemo ? null : await viewerOfCookie(request);
+  if (!isDemo && viewer?.kind !== 'agent') throw new Refusal(404, 'NOT_FOUND', 'There is nothing here. Agents see the explorer once they are signed in.');
+  const { gzipped, etag, headers: own } = await explorer();
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, { ...own, etag }).end();
+    return;
+  }
+  response.writeHead(200, { ...own, etag, 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'gzip', vary: 'Accept' }).end(gzipped);
+}
+
+function acceptsHtml({ headers: { accept } }: IncomingMessage): boolean {
+  return accept?.includes('text/html') ?? false;
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown, extra: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { ...headers.api, 'content-type': 'application/json; charset=utf-8', ...extra });
+  response.end(JSON.stringify(body));
+}

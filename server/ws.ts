@@ -1,0 +1,209 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { randomUUID } from 'node:crypto';
+import type { ExecutionArgs } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { Context as ConnectionContext, SubscribePayload } from 'graphql-ws';
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { LiveSessions } from './auth/live.ts';
+import type { Viewer } from './domain/types.ts';
+import type { Context } from './graphql/context.ts';
+import type { Engine, RequestContext } from './graphql/engine.ts';
+import { operationType } from './graphql/engine.ts';
+import type { Origins } from './origin.ts';
+
+const MAX_FRAME_BYTES = 64 * 1024;
+const MAX_SUBSCRIPTIONS = 20;
+const MAX_OPERATIONS = 10;
+/** A socket that has not answered a ping by the next one is gone. */
+const PING_MS = 12_000;
+/** How often a socket in use looks its session up again: sessions slide, roles change. */
+const RENEW_MS = 60_000;
+/** How long clients get to take the notice that the server stops. */
+const DRAIN_MS = 2_000;
+/** Overload, or a fault that heals: clients come back (reliability T9). */
+const TRY_AGAIN_LATER = 1013;
+const SERVICE_RESTART = 1012;
+
+export interface SocketDeps {
+  readonly engine: Engine;
+  readonly origins: Origins;
+  readonly live: LiveSessions;
+  readonly log: Logger;
+  /** The viewer that a token stands for. Null: bad or expired. */
+  viewerOfToken(token: string): Promise<Viewer | null>;
+  /** The viewer that the request's cookie stands for, if it carries a live one. */
+  viewerOfCookie(request: IncomingMessage): Promise<Viewer | null>;
+  hasAgentCookie(request: IncomingMessage): boolean;
+  /** Looks the viewer up again, and slides the session's expiry. Null: the session ended. */
+  renew(viewer: Viewer): Promise<Viewer | null>;
+  contextOf(viewer: Viewer | null): Context;
+  mayReadSchema(viewer: Viewer | null): boolean;
+}
+
+interface Extra {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  viewer: Viewer | null;
+  renewedAt: number;
+  release: () => void;
+  /** What runs on this socket, by the message that asked for it. */
+  readonly running: Map<SubscribePayload, 'subscription' | 'operation'>;
+}
+
+export interface SocketServer {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  count(): number;
+  /** Tells every client to come back, and cuts off those that do not listen. */
+  stop(): Promise<void>;
+}
+
+/** GraphQL over WebSocket: graphql-ws owns the protocol, the engine owns what is run; here is who may connect and what a socket may use. */
+export function createSocketServer(deps: SocketDeps): SocketServer {
+  const { log } = deps;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false, handleProtocols });
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    onConnect: (connection) => connect(deps, connection),
+    onSubscribe: (connection, _id, payload) => prepare(deps, connection, payload),
+    execute: (args) => deps.engine.execute(args),
+    subscribe: (args) => deps.engine.subscribe(args),
+    onComplete: ({ extra }, _id, payload) => { extra.running.delete(payload); },
+  });
+
+  const responsive = new WeakSet<WebSocket>();
+  const pings = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (!responsive.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }, PING_MS).unref();
+
+  function open(socket: WebSocket, request: IncomingMessage): void {
+    const extra: Extra = { socket, request, viewer: null, renewedAt: performance.now(), release: () => undefined, running: new Map() };
+    responsive.add(socket);
+    socket.on('pong', () => responsive.add(socket));
+    // Broken frames: ws closes the socket with the code that fits. Kept for life, since a second error without a listener would end the process.
+    socket.on('error', (error) => log.debug({ err: error }, 'socket error'));
+    const closed = protocol.opened({
+      protocol: socket.protocol,
+      send: (data) => send(socket, data),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (handle) => socket.on('message', (data, isBinary) => {
+        if (isBinary) {
+          socket.close(1003, 'Text frames only');
+          socket.removeAllListeners('message');
+          return;
+        }
+        handle(String(data)).catch((error: unknown) => fail(socket, error));
+      }),
+    }, extra);
+    socket.once('close', (code, reason) => {
+      extra.release();
+      Promise.resolve(closed(code, String(reason))).catch((error: unknown) => log.error({ err: error }, 'a socket was not cleaned up'));
+    });
+  }
+
+  function fail(socket: WebSocket, error: unknown): void {
+    if (socket.readyState !== socket.OPEN) return; // it closed while something was on its way to it
+    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
+      socket.close(CloseCode.BadRequest, 'Unexpected message');
+      return;
+    }
+    log.error({ err: error }, 'a socket message failed');
+    socket.close(TRY_AGAIN_LATER, 'Try again later');
+  }
+
+  return {
+    upgrade(request, socket, head) {
+      const refusal = refuse(deps, request);
+      if (refusal) {
+        socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        return;
+      }
+      sockets.handleUpgrade(request, socket, head, open);
+    },
+    count: () => sockets.clients.size,
+    async stop() {
+      clearInterval(pings);
+      const all = [...sockets.clients];
+      const gone = Promise.all(all.map((socket) => new Promise((resolve) => { socket.once('close', resolve); })));
+      for (const socket of all) socket.close(SERVICE_RESTART, 'Restarting');
+      const cutOff = setTimeout(() => { for (const socket of all) socket.terminate(); }, DRAIN_MS);
+      await gone;
+      clearTimeout(cutOff);
+      sockets.close();
+    },
+  };
+}
+
+/** Null: welcome. Everything that can be known before the handshake is decided before it. */
+function refuse({ origins, hasAgentCookie }: SocketDeps, request: IncomingMessage): string | null {
+  if (!origins.isOwnHost(request)) return '421 Misdirected Request';
+  if (request.url !== '/graphql') return request.url?.startsWith('/graphql?') ? '400 Bad Request' : '404 Not Found';
+  const source = origins.sourceOf(request);
+  const isTrusted = source === 'own' || (source === 'none' && !hasAgentCookie(request));
+  return isTrusted ? null : '403 Forbidden';
+}
+
+/** A token given decides alone; else the cookie, else nobody. False refuses with 4403. */
+async function connect(deps: SocketDeps, { connectionParams, extra }: ConnectionContext<Record<string, unknown>, Extra>): Promise<boolean> {
+  const { socket, request } = extra;
+  const token = connectionParams?.['token'];
+  try {
+    if (token === undefined || token === null) extra.viewer = await deps.viewerOfCookie(request);
+    else {
+      extra.viewer = typeof token === 'string' ? await deps.viewerOfToken(token) : null;
+      if (!extra.viewer) return false;
+    }
+  } catch (error) {
+    deps.log.error({ err: error }, 'a socket could not be authenticated');
+    socket.close(TRY_AGAIN_LATER, 'Try again later');
+    return false;
+  }
+  if (extra.viewer && socket.readyState === socket.OPEN) {
+    extra.release = deps.live.open(extra.viewer, () => socket.close(CloseCode.Forbidden, 'The session ended'));
+  }
+  return true;
+}
+
+function prepare(
+  deps: SocketDeps, { extra }: ConnectionContext<Record<string, unknown>, Extra>, payload: SubscribePayload,
+): ExecutionArgs | readonly GraphQLError[] {
+  renewNowAndThen(deps, extra);
+  const mayReadSchema = deps.mayReadSchema(extra.viewer);
+  const document = deps.engine.prepare(payload.query, mayReadSchema);
+  if (!('kind' in document)) return document;
+
+  const kind = operationType(document, payload.operationName) === 'subscription' ? 'subscription' : 'operation';
+  const running = [...extra.running.values()].filter((other) => other === kind).length;
+  if (running >= (kind === 'subscription' ? MAX_SUBSCRIPTIONS : MAX_OPERATIONS)) return [tooMany(kind)];
+  extra.running.set(payload, kind);
+
+  const contextValue: RequestContext = { context: deps.contextOf(extra.viewer), mayReadSchema, requestId: randomUUID() };
+  return { schema: deps.engine.schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue };
+}
+
+/** Being used keeps a session alive, on a socket too. Beside the operation, which need not wait for it. */
+function renewNowAndThen({ renew, log }: SocketDeps, extra: Extra): void {
+  if (!extra.viewer || performance.now() - extra.renewedAt < RENEW_MS) return;
+  extra.renewedAt = performance.now();
+  renew(extra.viewer)
+    .then((viewer) => { extra.viewer = viewer ?? extra.viewer; })
+    .catch((error: unknown) => log.warn({ err: error }, 'a session was not renewed'));
+}
+
+function tooMany(kind: 'subscription' | 'operation'): GraphQLError {
+  return kind === 'subscription'
+    ? new GraphQLError(`A socket carries at most ${MAX_SUBSCRIPTIONS} subscriptions.`, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } })
+    : new GraphQLError(`At most ${MAX_OPERATIONS} operations at a time.`, { extensions: { code: 'RATE_LIMITED', retryAfterMs: 100 } });
+}
+
+/** Settles when the frame is with the system: the next event is read only then, so a reader that stalls holds back its own stream alone. */
+function send(socket: WebSocket, data: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.send(data, (error) => (error ? reject(error) : resolve()));
+  });
+}
