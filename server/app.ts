@@ -5,6 +5,10 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import type { Auth } from './auth/auth.ts';
 import { createAuth } from './auth/auth.ts';
+import { chain } from './bot/bot.ts';
+import type { Bot } from './bot/bot.ts';
+import { rules, wantsPerson } from './bot/rules.ts';
+import { createBotRunner } from './bot/runner.ts';
 import { createMemoryBus } from './bus/memory.ts';
 import type { Config } from './config.ts';
 import { createAgentCookie } from './cookies.ts';
@@ -49,6 +53,7 @@ export interface Overrides {
   readonly log?: (log: ConversationLog) => ConversationLog;
   readonly bus?: (bus: Bus) => Bus;
   readonly groupCommit?: CreateGroupCommit;
+  readonly bot?: Bot;
   /** False: the demo starts with its agents alone. */
   readonly seed?: boolean;
   /** The file cannot be trusted any more: the process should end. */
@@ -135,6 +140,8 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
   }));
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   live.start();
+  const runner = hasBot ? createBotRunner({ deps, bot: overrides.bot ?? chain('built-in', [rules, wantsPerson]), log: logger }) : null;
+  runner?.start();
 
   const needsAdmin = !isDemo && (await store.people.agents()).length === 0;
   const setupLink = needsAdmin ? `${origins.url}/join#invite=${await auth.invites.createInvite('admin')}` : null;
@@ -150,6 +157,7 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
       const cutOff = setTimeout(() => server.closeAllConnections(), 5_000);
       await closed;
       clearTimeout(cutOff);
+      await runner?.stop();
       await live.stop();
       deps.bus.stop();
       await store.close();

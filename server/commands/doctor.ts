@@ -49,7 +49,7 @@ function address(config: Config): Finding {
 }
 
 async function running(config: Config): Promise<Finding> {
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}/ready`;
+  const url = `http://127.0.0.1:${config.port}/ready`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
     const { parts } = (await response.json()) as { parts: Record<string, string> };

@@ -3,12 +3,14 @@ import type { Auth } from '../auth/auth.ts';
 import { BOT } from '../domain/types.ts';
 import type { Agent, Viewer } from '../domain/types.ts';
 import type { Deps } from '../domain/commit.ts';
-import { requestHuman, resolveConversation } from '../domain/conversations.ts';
+import { markRead, requestHuman, resolveConversation } from '../domain/conversations.ts';
 import { addNote, sendMessage } from '../domain/messages.ts';
 import type { Line, Story } from './stories.ts';
 import { STORIES } from './stories.ts';
 
 const MINUTE_MS = 60_000;
+/** Marks are clamped to the head. */
+const MAX_SEQ = 2 ** 31 - 1;
 const AGENTS = ['Ana', 'Ben', 'Chidi'];
 
 export interface Seeding {
@@ -55,6 +57,8 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
       return;
     }
     const viewer = viewerOf(line.by, customerId);
+    // Whoever answers has read.
+    if (viewer.kind === 'agent') await markRead(deps, viewer, { customerId, seq: MAX_SEQ });
     if ('text' in line) await sendMessage(deps, viewer, { customerId, text: line.text, clientMessageId });
     else if ('note' in line) await addNote(deps, viewer, { customerId, text: line.note, clientMessageId });
     else if (line.does === 'resolve') await resolveConversation(deps, viewer, { customerId });
