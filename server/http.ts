@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { LiveSessions } from './auth/live.ts';
 import type { AgentCookie } from './cookies.ts';
@@ -94,33 +92,13 @@ async function graphql(deps: HttpDeps, request: IncomingMessage, response: Serve
 
   const viewer = await authenticate(deps, request);
   const body = await readBody(request);
-  const cookies: string[] = [];
-  const http: HttpContext = { setAgentCookie: (session) => { cookies.push(session ? deps.cookie.set(session) : deps.cookie.clear); } };
-
-  const abort = new AbortController();
-  const release = viewer ? deps.live.open(viewer, () => abort.abort()) : () => undefined;
-  response.once('close', () => {
-    release();
-    abort.abort();
-  });
-  const answer = await deps.yoga.fetch(
-    new Request(new URL('/graphql', deps.origins.url), { method: 'POST', headers: forwarded(request), body, signal: abort.signal }),
-    { context: deps.contextOf(viewer, http), mayReadSchema: deps.mayReadSchema(viewer), requestId },
-  );
+  const http: HttpContext = {
+    setAgentCookie: (session) => { response.setHeader('set-cookie', session ? deps.cookie.set(session) : deps.cookie.clear); },
+  };
+  if (viewer) response.once('close', deps.live.open(viewer, () => response.destroy()));
   for (const [name, value] of Object.entries(headers.api)) response.setHeader(name, value);
-  answer.headers.forEach((value, name) => response.setHeader(name, value));
-  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  response.writeHead(answer.status);
-  if (!answer.body) {
-    response.end();
-    return;
-  }
-  try {
-    await pipeline(Readable.fromWeb(answer.body as never), response, { signal: abort.signal });
-  } catch (error) {
-    // The reader left, or its session ended: there is nobody to tell.
-    if (!abort.signal.aborted && !response.destroyed) throw error;
-  }
+  // Yoga takes a body that was read already from here.
+  await deps.yoga(Object.assign(request, { body }), response, { context: deps.contextOf(viewer, http), mayReadSchema: deps.mayReadSchema(viewer), requestId });
 }
 
 /**
@@ -156,10 +134,6 @@ async function readBody(request: IncomingMessage): Promise<string> {
   } catch {
     throw new Refusal(400, 'BAD_REQUEST', 'The body is not UTF-8.');
   }
-}
-
-function forwarded({ headers: { accept } }: IncomingMessage): Record<string, string> {
-  return { 'content-type': 'application/json', ...(accept ? { accept } : {}) };
 }
 
 async function serveExplorer({ isDemo, viewerOfCookie }: HttpDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {

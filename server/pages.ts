@@ -9,7 +9,7 @@ export interface Pages {
 }
 
 /** Addresses that the web app answers itself; all else that is no file is not found. */
-const APP_PATHS = /^\/(?:$|chat(?:\/[^/]+)?$|inbox(?:\/[^/]+)?$|join$)/;
+const APP_PATHS = /^\/(?:|chat(?:\/[^/]+)?\/?|inbox(?:\/[^/]+)?\/?|join)$/;
 
 /** The built web app. @throws if it was not built */
 export async function createPages(folder: string, isDemo: boolean): Promise<Pages> {

@@ -28,7 +28,6 @@ export function createGraphQLOverHttp(engine: Engine, mask: MaskError): YogaServ
     parserAndValidationCache: false,
     maskedErrors: { maskError: (error) => mask(error, 'none') },
     logging: false,
-    fetchAPI: globalThis,
     plugins: [plugin],
   });
 }
