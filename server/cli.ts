@@ -51,9 +51,9 @@ async function serve(config: Config): Promise<number> {
   });
   const started = await app.start();
   console.log(page(config, started));
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  // Kept: under npm, one Ctrl-C arrives twice, from the terminal and from npm.
+  process.on('SIGTERM', stop).on('SIGINT', stop);
   await new Promise((resolve) => { stopping.signal.addEventListener('abort', resolve, { once: true }); });
-  // A second signal does what it does by default: end at once.
   await stopped(app);
   return exitCode;
 }
