@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 /**
  * `tsx server/build.ts`: builds what is stale into dist/, and nothing where the sources are those of the last build.
@@ -21,20 +22,19 @@ else {
 
 async function buildIfStale(bundle: Bundle): Promise<void> {
   const output = join(root, 'dist', bundle);
-  const record = `${output}.hash`;
+  // Inside, where every build begins by removing it: an interrupted one does not look finished.
+  const record = join(output, '.sources');
   const hash = hashOfSources(bundle);
-  if (existsSync(output) && existsSync(record) && readFileSync(record, 'utf8') === hash) return;
+  if (existsSync(record) && readFileSync(record, 'utf8') === hash) return;
 
   const began = performance.now();
-  // First: an interrupted build must not look finished.
-  rmSync(record, { force: true });
   await build(bundle, false);
+  if (bundle === 'web') compress(join(output, 'assets'));
   writeFileSync(record, hash);
   console.error(`Built dist/${bundle} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 
 async function watch(): Promise<void> {
-  rmSync(join(root, 'dist/web.hash'), { force: true });
   await build('web', true);
   // The server reads the list of web files when it starts, so a new web build starts it again.
   const args = ['watch', '--clear-screen=false', '--include', 'dist/web/index.html', 'server/main.ts', 'demo'];
@@ -45,7 +45,19 @@ async function watch(): Promise<void> {
 async function build(bundle: Bundle, watching: boolean): Promise<void> {
   // Loaded only here: a start with nothing to build need not wait for it.
   const vite = await import('vite');
-  await vite.build({ configFile: join(root, bundle, 'vite.config.ts'), logLevel: 'warn', build: { watch: watching ? {} : null } });
+  await vite.build({
+    configFile: join(root, bundle, 'vite.config.ts'),
+    logLevel: 'warn',
+    // A busy machine makes Rolldown warn about the speed of plugins.
+    build: { watch: watching ? {} : null, rolldownOptions: { checks: { bundlerTimings: false } } },
+  });
+}
+
+/** Beside each file: the server hands out what is there, and compresses nothing itself. */
+function compress(folder: string): void {
+  for (const file of readdirSync(folder).map((name) => join(folder, name))) {
+    if (/\.(js|css|svg)$/.test(file)) writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
+  }
 }
 
 function hashOfSources(bundle: Bundle): string {
