@@ -71,12 +71,17 @@ export async function orError<T, Errors extends readonly DomainError[]>(
   try {
     return await work;
   } catch (error) {
-    if (members.some((member) => error instanceof member)) return error as Errors[number];
+    if (members.some((member) => error instanceof member)) return asData(error as Errors[number]);
     throw error;
   }
 }
 
+/** graphql-js takes an Error that a resolver returns for one that it threw, so what is returned is a plain copy that names its type. */
+function asData<E extends DomainError>(error: E): E {
+  return { ...error, message: error.message, __typename: error.name };
+}
+
 /** The name of a union's member: an error's own, or the payload's. */
-export function memberName(payload: string): (value: unknown) => string {
-  return (value) => (value instanceof DomainError ? value.name : payload);
+export function memberName(payload: string): (value: object) => string {
+  return (value) => ('__typename' in value ? String(value.__typename) : payload);
 }
