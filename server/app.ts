@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import type { Auth } from './auth/auth.ts';
 import { createAuth } from './auth/auth.ts';
 import { chain } from './bot/bot.ts';
@@ -56,13 +56,15 @@ export interface Overrides {
   readonly bot?: Bot;
   /** False: the demo starts with its agents alone. */
   readonly seed?: boolean;
+  /** Takes the log's lines instead of stderr. */
+  readonly logTo?: DestinationStream;
   /** The file cannot be trusted any more: the process should end. */
   readonly onFatal?: (error: unknown) => void;
 }
 
 /** Wires everything together, and starts nothing. */
 export function createApp(config: Config, overrides: Overrides = {}): App {
-  const logger = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
+  const logger = pino({ level: config.logLevel, base: null }, overrides.logTo ?? pino.destination({ dest: 2, sync: true }));
   let running: Running | null = null;
   return {
     get url() {
