@@ -1,0 +1,163 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+/** The tables. Times are UTC milliseconds; ids are made by us. `row` is SQLite's own row id: short, never reused, and never told to anybody. */
+
+/** `epoch`: names this copy of the data; a restore makes a new one. `install_id`: names the installation, for ever. */
+export const meta = sqliteTable('meta', { key: text().primaryKey(), value: text().notNull() });
+
+// ── people ───────────────────────────────────────────────────────────────────────────────────────
+
+export const customer = sqliteTable('customer', {
+  id: text().primaryKey(),
+  name: text(),
+  email: text(),
+  verified: integer({ mode: 'boolean' }).notNull(),
+  createdAt: integer('created_at').notNull(),
+  lastSeenAt: integer('last_seen_at'),
+});
+
+export const agent = sqliteTable('agent', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  email: text().notNull(),
+  /** The e-mail address in lower case: what makes it unique, and what it is found by. */
+  emailKey: text('email_key').notNull().unique(),
+  role: text({ enum: ['admin', 'agent', 'viewer'] }).notNull(),
+  passwordHash: text('password_hash').notNull(),
+  createdAt: integer('created_at').notNull(),
+  deactivatedAt: integer('deactivated_at'),
+}, (t) => [check('agent_role', sql`${t.role} in ('admin', 'agent', 'viewer')`)]);
+
+export const session = sqliteTable('session', {
+  hash: text().primaryKey(),
+  customerId: text('customer_id').references(() => customer.id),
+  agentId: text('agent_id').references(() => agent.id),
+  createdAt: integer('created_at').notNull(),
+  touchedAt: integer('touched_at').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+  absoluteExpiresAt: integer('absolute_expires_at'),
+  revokedAt: integer('revoked_at'),
+}, (t) => [
+  check('session_of_one', sql`(${t.customerId} is null) <> (${t.agentId} is null)`),
+  index('session_by_customer').on(t.customerId),
+  index('session_by_agent').on(t.agentId),
+  index('session_by_revocation').on(t.revokedAt).where(sql`${t.revokedAt} is not null`),
+]);
+
+export const apiToken = sqliteTable('api_token', {
+  id: text().primaryKey(),
+  hash: text().notNull().unique(),
+  name: text().notNull(),
+  /** Separated by spaces. */
+  scopes: text().notNull(),
+  createdAt: integer('created_at').notNull(),
+  touchedAt: integer('touched_at').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+  revokedAt: integer('revoked_at'),
+}, (t) => [index('api_token_by_revocation').on(t.revokedAt).where(sql`${t.revokedAt} is not null`)]);
+
+export const invite = sqliteTable('invite', {
+  hash: text().primaryKey(),
+  role: text({ enum: ['admin', 'agent', 'viewer'] }).notNull(),
+  createdAt: integer('created_at').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+  usedAt: integer('used_at'),
+}, (t) => [check('invite_role', sql`${t.role} in ('admin', 'agent', 'viewer')`)]);
+
+export const identityKey = sqliteTable('identity_key', {
+  kid: text().primaryKey(),
+  algorithm: text({ enum: ['HS256', 'EdDSA'] }).notNull(),
+  sealedSecret: text('sealed_secret').notNull(),
+  createdAt: integer('created_at').notNull(),
+}, (t) => [check('identity_key_algorithm', sql`${t.algorithm} in ('HS256', 'EdDSA')`)]);
+
+// ── the log ──────────────────────────────────────────────────────────────────────────────────────
+
+export const conversation = sqliteTable('conversation', {
+  row: integer().primaryKey({ autoIncrement: true }),
+  id: text().notNull().unique(),
+  customerId: text('customer_id').notNull().unique().references(() => customer.id),
+  status: text({ enum: ['open', 'snoozed', 'resolved'] }).notNull(),
+  handler: text({ enum: ['bot', 'queue', 'agent'] }).notNull(),
+  assigneeId: text('assignee_id').references(() => agent.id),
+  createdAt: integer('created_at').notNull(),
+  seenByCustomer: integer('seen_by_customer').notNull(),
+  seenByAgents: integer('seen_by_agents').notNull(),
+  waitingSince: integer('waiting_since'),
+  position: integer().notNull(),
+  head: integer().notNull(),
+  fence: integer().notNull(),
+  /** Rises when what is here stops being a continuation of what was: no cursor reaches across. */
+  life: integer().notNull(),
+  lastCustomerSeq: integer('last_customer_seq').notNull(),
+  botDoneSeq: integer('bot_done_seq').notNull(),
+  unreadForCustomer: integer('unread_for_customer').notNull(),
+  unreadForAgents: integer('unread_for_agents').notNull(),
+  lastMessageId: text('last_message_id'),
+  /** When the newest text came, before any text the first message. Null while there is no message, and then nobody lists the conversation. */
+  lastTextAt: integer('last_text_at'),
+  /** Place in the inbox feed: one number per change, over all conversations and removals. Null while there is no message. */
+  change: integer().unique(),
+}, (t) => [
+  check('conversation_status', sql`${t.status} in ('open', 'snoozed', 'resolved')`),
+  check('conversation_handler', sql`${t.handler} in ('bot', 'queue', 'agent')`),
+  check('conversation_positions', sql`${t.position} between 0 and ${t.head} and ${t.lastCustomerSeq} between 0 and ${t.head}`),
+  check('conversation_marks', sql`${t.seenByCustomer} between 0 and ${t.head} and ${t.seenByAgents} between 0 and ${t.head}`),
+  check('conversation_unread', sql`${t.unreadForCustomer} >= 0 and ${t.unreadForAgents} >= 0`),
+  check('conversation_listed', sql`(${t.lastTextAt} is null) = (${t.change} is null)`),
+  index('conversation_by_text').on(t.lastTextAt),
+  index('conversation_by_status').on(t.status, t.lastTextAt),
+  index('conversation_by_handler').on(t.status, t.handler, t.lastTextAt),
+  index('conversation_by_assignee').on(t.assigneeId, t.status, t.lastTextAt).where(sql`${t.assigneeId} is not null`),
+  index('conversation_unread_by_agents').on(t.lastTextAt).where(sql`${t.unreadForAgents} > 0`),
+  index('conversation_by_wait').on(t.waitingSince).where(sql`${t.waitingSince} is not null`),
+  index('conversation_awaiting_bot').on(t.handler, t.status, t.waitingSince).where(sql`${t.lastCustomerSeq} > ${t.botDoneSeq}`),
+]);
+
+/** Customers whose conversations left the inbox, for those who follow it. */
+export const conversationRemoval = sqliteTable('conversation_removal', {
+  customerId: text('customer_id').primaryKey(),
+  change: integer().notNull().unique(),
+});
+
+/** How many conversations with a message are in each state: kept by whoever changes one, so that counting costs nothing. */
+export const conversationTally = sqliteTable('conversation_tally', {
+  status: text({ enum: ['open', 'snoozed', 'resolved'] }).notNull(),
+  handler: text({ enum: ['bot', 'queue', 'agent'] }).notNull(),
+  count: integer().notNull(),
+}, (t) => [primaryKey({ columns: [t.status, t.handler] }), check('conversation_tally_count', sql`${t.count} >= 0`)]);
+
+export const message = sqliteTable('message', {
+  id: text().primaryKey(),
+  conversationRow: integer('conversation_row').notNull().references(() => conversation.row),
+  seq: integer().notNull(),
+  position: integer().notNull(),
+  kind: text({ enum: ['text', 'note', 'activity'] }).notNull(),
+  audience: text({ enum: ['everyone', 'team'] }).notNull(),
+  senderKind: text('sender_kind', { enum: ['customer', 'bot', 'agent', 'token', 'system'] }).notNull(),
+  senderId: text('sender_id').notNull(),
+  text: text().notNull(),
+  createdAt: integer('created_at').notNull(),
+  editedAt: integer('edited_at'),
+  removedAt: integer('removed_at'),
+  clientMessageId: text('client_message_id'),
+  contentHash: text('content_hash'),
+}, (t) => [
+  check('message_kind', sql`${t.kind} in ('text', 'note', 'activity')`),
+  check('message_audience', sql`${t.audience} = 'team' or (${t.audience} = 'everyone' and ${t.kind} <> 'note')`),
+  check('message_sender', sql`${t.senderKind} in ('customer', 'bot', 'agent', 'token', 'system')`),
+  check('message_positions', sql`${t.seq} between 1 and ${t.position}`),
+  check('message_removed', sql`${t.removedAt} is null or ${t.text} = ''`),
+  uniqueIndex('message_by_seq').on(t.conversationRow, t.seq),
+  uniqueIndex('message_by_position').on(t.conversationRow, t.position),
+  uniqueIndex('message_by_client_key').on(t.conversationRow, t.senderKind, t.senderId, t.clientMessageId)
+    .where(sql`${t.clientMessageId} is not null`),
+]);
+
+/** Texts that an edit replaced, in the order of `row`. */
+export const messageRevision = sqliteTable('message_revision', {
+  row: integer().primaryKey({ autoIncrement: true }),
+  messageId: text('message_id').notNull().references(() => message.id),
+  text: text().notNull(),
+}, (t) => [index('message_revision_by_message').on(t.messageId)]);
