@@ -1,0 +1,4 @@
+import { describeStore } from './contract.ts';
+import { openSqlite } from './open-sqlite.ts';
+
+describeStore('SQLite', openSqlite);
