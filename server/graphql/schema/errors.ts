@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
+import type { DomainError } from '../../domain/errors.ts';
 import {
-  AlreadyTakenError, DomainError, IdempotencyConflictError, InvalidInputError, NotFoundError, RateLimitedError, StaleReplyError,
+  AlreadyTakenError, IdempotencyConflictError, InvalidInputError, NotFoundError, RateLimitedError, StaleReplyError,
 } from '../../domain/errors.ts';
 import { AgentType, MessageType } from './refs.ts';
 
