@@ -22,7 +22,7 @@ export interface DemoDoors {
 export function createDemoDoors({ identity, origins, cookie, hasAgentSession, signInAs }: DemoDoors) {
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> => {
     const { pathname, searchParams } = url;
-    if (pathname === '/inbox' && !(await hasAgentSession(request))) return redirect(response, '/demo/agent?as=ana');
+    if (isInbox(pathname) && !(await hasAgentSession(request))) return redirect(response, `/demo/agent?as=ana&to=${encodeURIComponent(pathname)}`);
     if (!pathname.startsWith('/demo/')) return false;
     if (origins.sourceOf(request) === 'foreign') {
       sendJson(response, 403, { error: 'Requests from pages of other sites are refused.' });
@@ -39,12 +39,17 @@ export function createDemoDoors({ identity, origins, cookie, hasAgentSession, si
     }
     if (pathname === '/demo/agent') {
       const session = await signInAs(searchParams.get('as') ?? '');
-      if (session) return redirect(response, '/inbox', cookie.set(session));
+      const to = searchParams.get('to') ?? '';
+      if (session) return redirect(response, isInbox(to) ? to : '/inbox', cookie.set(session));
       sendJson(response, 404, { error: 'No agent of the demo has that name. Try ana, ben or chidi.' });
       return true;
     }
     return false;
   };
+}
+
+function isInbox(pathname: string): boolean {
+  return /^\/inbox(?:\/[^/]+)?$/.test(pathname);
 }
 
 function redirect(response: ServerResponse, location: string, setCookie?: string): true {
