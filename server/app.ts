@@ -126,7 +126,7 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
     })
     : null;
   const sockets = createSocketServer({
-    engine, origins, live, log: logger, viewerOfToken, viewerOfCookie, mayReadSchema,
+    engine, origins, live, log: logger, rateLimits: config.rateLimits, viewerOfToken, viewerOfCookie, mayReadSchema,
     renew: (viewer) => sessions.renew(viewer),
     hasAgentCookie: (request) => cookie.read(request) !== null,
     contextOf: (viewer) => contextOf(viewer, null),

@@ -18,6 +18,7 @@ import type { Origins } from './origin.ts';
 const MAX_FRAME_BYTES = 64 * 1024;
 const MAX_SUBSCRIPTIONS = 20;
 const MAX_OPERATIONS = 10;
+const MAX_SOCKETS_PER_SESSION = 10;
 /** A socket that has not answered a ping by the next one is gone. */
 const PING_MS = 12_000;
 /** How often a socket in use looks its session up again: sessions slide, roles change. */
@@ -33,6 +34,8 @@ export interface SocketDeps {
   readonly origins: Origins;
   readonly live: LiveSessions;
   readonly log: Logger;
+  /** False lifts the number of sockets per session, for load tests. */
+  readonly rateLimits: boolean;
   /** The viewer that a token stands for. Null: bad or expired. */
   viewerOfToken(token: string): Promise<Viewer | null>;
   /** The viewer that the request's cookie stands for, if it carries a live one. */
@@ -65,8 +68,9 @@ export interface SocketServer {
 export function createSocketServer(deps: SocketDeps): SocketServer {
   const { log } = deps;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false, handleProtocols });
+  const perSession = new Map<string, number>();
   const protocol = makeServer<Record<string, unknown>, Extra>({
-    onConnect: (connection) => connect(deps, connection),
+    onConnect: (connection) => connect(deps, connection, perSession),
     onSubscribe: (connection, _id, payload) => prepare(deps, connection, payload),
     execute: (args) => deps.engine.execute(args),
     subscribe: (args) => deps.engine.subscribe(args),
@@ -149,7 +153,9 @@ function refuse({ origins, hasAgentCookie }: SocketDeps, request: IncomingMessag
 }
 
 /** A token given decides alone; else the cookie, else nobody. False refuses with 4403. */
-async function connect(deps: SocketDeps, { connectionParams, extra }: ConnectionContext<Record<string, unknown>, Extra>): Promise<boolean> {
+async function connect(
+  deps: SocketDeps, { connectionParams, extra }: ConnectionContext<Record<string, unknown>, Extra>, perSession: Map<string, number>,
+): Promise<boolean> {
   const { socket, request } = extra;
   const token = connectionParams?.['token'];
   try {
@@ -163,9 +169,21 @@ async function connect(deps: SocketDeps, { connectionParams, extra }: Connection
     socket.close(TRY_AGAIN_LATER, 'Try again later');
     return false;
   }
-  if (extra.viewer && socket.readyState === socket.OPEN) {
-    extra.release = deps.live.open(extra.viewer, () => socket.close(CloseCode.Forbidden, 'The session ended'));
+  if (!extra.viewer || socket.readyState !== socket.OPEN) return true;
+  const { hash } = extra.viewer.session;
+  const others = perSession.get(hash) ?? 0;
+  if (deps.rateLimits && others >= MAX_SOCKETS_PER_SESSION) {
+    socket.close(TRY_AGAIN_LATER, 'Too many sockets of one session');
+    return false;
   }
+  perSession.set(hash, others + 1);
+  const close = deps.live.open(extra.viewer, () => socket.close(CloseCode.Forbidden, 'The session ended'));
+  extra.release = () => {
+    close();
+    const left = (perSession.get(hash) ?? 1) - 1;
+    if (left > 0) perSession.set(hash, left);
+    else perSession.delete(hash);
+  };
   return true;
 }
 
