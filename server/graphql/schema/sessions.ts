@@ -115,7 +115,7 @@ builder.mutationFields((t) => ({
 
 async function signedIn(http: HttpContext, signingIn: Promise<AgentSession>) {
   const outcome = await orError(signingIn, InvalidInputError, RateLimitedError);
-  if (outcome instanceof Error) return outcome;
+  if (!('agent' in outcome)) return outcome;
   http.setAgentCookie(outcome);
   return { agent: outcome.agent };
 }
