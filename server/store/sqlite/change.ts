@@ -97,7 +97,7 @@ export function append({ statements, row, at }: Work, message: NewMessage): Mess
   statements.append.run(added);
   countText(row, added, 1);
   if (kind === 'text' && sender.kind === 'customer') row.lastCustomerSeq = added.seq;
-  if (kind === 'text' && audience === 'everyone') row.lastMessageId = added.id;
+  if (audience === 'everyone') row.lastMessageId = added.id;
   if (kind === 'text' || row.lastTextAt === null) row.lastTextAt = at;
   return added;
 }

@@ -56,7 +56,7 @@ function appendAll({ log, at }: Merging, { from, to }: Sides, messages: readonly
     const seq = after.head += 1;
     move(log, { from, to }, message, seq);
     if (message.kind === 'text' && message.senderKind === 'customer') after.lastCustomerSeq = seq;
-    if (message.kind === 'text' && message.audience === 'everyone') after.lastMessageId = message.id;
+    if (message.audience === 'everyone') after.lastMessageId = message.id;
     if (message.seq <= from.seenByCustomer) marks.seenByCustomer = seq;
     if (message.seq <= from.seenByAgents) marks.seenByAgents = seq;
   }

@@ -119,7 +119,7 @@ async function recount(world: World, id: string, start: string): Promise<void> {
   const isCustomers = ({ sender }: Message): boolean => sender.kind === 'customer';
   expect(conversation).toMatchObject({
     lastCustomerSeq: texts.findLast(isCustomers)?.seq ?? 0,
-    lastMessageId: texts.at(-1)?.id ?? null,
+    lastMessageId: messages.findLast(({ audience }) => audience === 'everyone')?.id ?? null,
     unreadForAgents: live.filter((message) => isCustomers(message) && message.seq > conversation.seenByAgents).length,
     unreadForCustomer: live.filter((message) => !isCustomers(message) && message.seq > conversation.seenByCustomer).length,
   });
