@@ -58,7 +58,7 @@ export async function addNote(deps: Deps, viewer: Viewer | null, input: AddNote)
 export interface EditMessage { readonly customerId: string; readonly messageId: string; readonly text: string }
 
 /** Replaces the text of one's own message, within 15 minutes of its commit. The text before is kept for agents. @throws InvalidInputError, NotFoundError */
-export function editMessage(deps: Deps, viewer: Viewer | null, input: EditMessage): Promise<Sent> {
+export async function editMessage(deps: Deps, viewer: Viewer | null, input: EditMessage): Promise<Sent> {
   const text = requireText('text', input.text);
   return alter(deps, viewer, input, (target, now) => {
     if (!canEdit(viewer, target)) throw new NotFoundError();
