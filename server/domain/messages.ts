@@ -105,7 +105,7 @@ async function append(deps: Deps, viewer: Viewer, { customerId, draft, afterSeq 
     earlier = now.existing;
     if (earlier?.contentHash === draft.contentHash) return NOTHING;
     if (earlier) throw new IdempotencyConflictError(earlier);
-    if (now.unseen.length > 0) throw new StaleReplyError(now.unseen);
+    if (now.unseen.length > 0) throw new StaleReplyError(canRead(viewer, now.conversation) ? now.unseen : []);
     return change;
   });
   const message = earlier ?? messages.at(-1);
