@@ -99,7 +99,7 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
 
   const mask = createMaskError(logger);
   const engine = createEngine(schema, mask);
-  const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 5_000 });
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16 * 1024, keepAliveTimeout: 5_000 });
   const port = await listen(server, config);
   const origins = createOrigins(config.publicUrl, port);
   const cookie = createAgentCookie(origins.isSecure);
