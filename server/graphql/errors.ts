@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import {
   BadCursorError, DomainError, ForbiddenError, InvalidInputError, NotFoundError, RateLimitedError, UnauthenticatedError, UnavailableError,
@@ -15,12 +15,26 @@ export function createMaskError(log: Pick<Logger, 'error'>): MaskError {
     const cause = rootCause(error);
     const locations = error instanceof GraphQLError ? { nodes: error.nodes, source: error.source, positions: error.positions, path: error.path } : {};
     if (cause instanceof DomainError) return new GraphQLError(cause.message, { ...locations, extensions: extensionsOf(cause) });
-    if (cause instanceof GraphQLError) {
-      return new GraphQLError(cause.message, { ...locations, extensions: { code: 'BAD_USER_INPUT', ...cause.extensions } });
+    if (cause instanceof GraphQLError && isAboutRequest(error, cause)) {
+      return new GraphQLError(explained(error, cause), { ...locations, extensions: { code: 'BAD_USER_INPUT', ...cause.extensions } });
     }
     log.error({ err: cause, requestId }, 'unexpected error');
     return new GraphQLError('Unexpected error.', { ...locations, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });
   };
+}
+
+/**
+ * Of graphql-js' own errors: those before execution, which have no path, those that point at an argument, and those that we gave a code. Another is
+ * about a value of ours that does not fit its type.
+ */
+function isAboutRequest(error: unknown, cause: GraphQLError): boolean {
+  return (error instanceof GraphQLError && !error.path) || cause.nodes !== undefined || 'code' in cause.extensions;
+}
+
+/** Names the variable, and leaves out its value: graphql-js would repeat it whole, once for each thing that is wrong with it. */
+function explained(error: unknown, cause: GraphQLError): string {
+  const node = error instanceof GraphQLError && error !== cause ? error.nodes?.[0] : undefined;
+  return node?.kind === Kind.VARIABLE_DEFINITION ? `Variable "$${node.variable.name.value}": ${cause.message}` : cause.message;
 }
 
 function rootCause(error: unknown): unknown {
