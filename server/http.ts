@@ -97,7 +97,8 @@ async function graphql(deps: HttpDeps, request: IncomingMessage, response: Serve
   };
   if (viewer) response.once('close', deps.live.open(viewer, () => response.destroy()));
   for (const [name, value] of Object.entries(headers.api)) response.setHeader(name, value);
-  // Yoga takes a body that was read already from here.
+  // Yoga takes a body that was read already from here, and knows types in lower case only.
+  request.headers['content-type'] = 'application/json';
   await deps.yoga(Object.assign(request, { body }), response, { context: deps.contextOf(viewer, http), mayReadSchema: deps.mayReadSchema(viewer), requestId });
 }
 
@@ -122,18 +123,28 @@ async function authenticate({ origins, cookie, viewerOfToken, viewerOfCookie }: 
 async function readBody(request: IncomingMessage): Promise<string> {
   const tooLarge = new Refusal(413, 'PAYLOAD_TOO_LARGE', `A request is at most ${MAX_BODY_BYTES} bytes.`);
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge;
+  const bytes = await bytesOf(request).catch((error: unknown) => {
+    // Whoever sent it went away: there is nobody to answer, and nothing of ours failed.
+    throw request.destroyed ? new Refusal(400, 'BAD_REQUEST', 'The request was cut off.') : error;
+  });
+  if (!bytes) throw tooLarge;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Refusal(400, 'BAD_REQUEST', 'The body is not UTF-8.');
+  }
+}
+
+/** Null: there is more than is read of a request. */
+async function bytesOf(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw tooLarge;
+    if (length > MAX_BODY_BYTES) return null;
     chunks.push(chunk);
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new Refusal(400, 'BAD_REQUEST', 'The body is not UTF-8.');
-  }
+  return Buffer.concat(chunks);
 }
 
 async function serveExplorer({ isDemo, viewerOfCookie }: HttpDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
