@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createConnection } from '../../server/store/sqlite/connection.ts';
 import { StoreOpenError } from '../../server/store/sqlite/failures.ts';
 import { migrateDatabase, migrationState } from '../../server/store/sqlite/migrate.ts';
+import { customer, text } from './contract/world.ts';
 import { openSqlite, temporaryFolder } from './open-sqlite.ts';
 
 const clock = { now: () => Date.UTC(2026, 10, 22, 12) };
@@ -45,6 +46,7 @@ describe('opening', () => {
     const dataDir = join(await temporaryFolder(), 'a', 'b');
     const store = await openSqlite({ dataDir });
     expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
+    for (const name of ['minicom.sqlite', 'minicom.sqlite-wal']) expect((await stat(join(dataDir, name))).mode & 0o777, name).toBe(0o600);
     await store.close();
     expect((await readdir(dataDir)).sort()).toEqual(['minicom.lock', 'minicom.sqlite']);
   });
@@ -121,6 +123,19 @@ describe('the instance lock', () => {
     const command = await openSqlite({ dataDir, clock, exclusive: false });
     await openSqlite({ dataDir });
     await command.people.startVisitor({ id: 'v', handler: 'bot' }, session);
+  });
+});
+
+describe('a command beside the server', () => {
+  it('writes into the same streams, and neither loses or doubles a position', async () => {
+    const dataDir = await temporaryFolder();
+    const stores = [await openSqlite({ dataDir, clock }), await openSqlite({ dataDir, clock, exclusive: false })];
+    await stores[0]?.people.startVisitor({ id: 'v', handler: 'bot' }, session);
+    const hello = { steps: [text('hello', customer('v'))] };
+    const said = stores.flatMap(({ log }) => Array.from({ length: 100 }, () => log.change({ customerId: 'v' }, () => hello)));
+    const seqs = (await Promise.all(said)).flatMap(({ messages }) => messages.map(({ seq }) => seq));
+    expect(seqs.sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+    for (const { log } of stores) expect(await log.find('v')).toMatchObject({ head: 200, unreadForAgents: 200 });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DomainError } from '../../domain/errors.ts';
 import type { Clock, Store } from '../../domain/ports.ts';
@@ -75,6 +75,9 @@ function open(dataDir: string, clock: Clock, exclusive: boolean): { connection: 
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     if (exclusive) unlock = takeInstanceLock(dataDir);
+    // Not readable for others from the start; what SQLite puts beside it takes the same mode. An existing file is never opened here: closing
+    // it would drop the locks that SQLite holds on it.
+    if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
     connection = createConnection(path);
     const { $client } = connection.db;
     checkDatabase($client);
