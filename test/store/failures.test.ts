@@ -30,20 +30,22 @@ const history = async ({ log }: Store): Promise<string[]> => {
 const codeOf = (work: Promise<unknown>): Promise<unknown> => work
   .then(() => 'kept', (error: unknown) => (error instanceof UnavailableError ? error.code : error));
 
+type Faults = Partial<Record<Exclude<keyof Transactions, 'isOpen'>, () => void>>;
+
 /** Stands between the store and the words of its transactions, and fails where a test says. */
-function faulty(): { groupCommit: CreateGroupCommit; fail: Partial<Record<keyof Transactions, () => void>>; words: string[] } {
-  const fail: Partial<Record<keyof Transactions, () => void>> = {};
+function faulty(create: CreateGroupCommit): { groupCommit: CreateGroupCommit; fail: Faults; words: string[] } {
+  const fail: Faults = {};
   const words: string[] = [];
   return {
     fail,
     words,
     groupCommit(real, options) {
-      const over = (name: Exclude<keyof Transactions, 'isOpen'>) => (): void => {
+      const over = (name: keyof Faults) => (): void => {
         words.push(name);
         fail[name]?.();
         real[name]();
       };
-      return createGroupCommit({
+      return create({
         begin: over('begin'), commit: over('commit'), rollback: over('rollback'), savepoint: over('savepoint'), release: over('release'),
         rollbackToSavepoint: over('rollbackToSavepoint'), reopen: over('reopen'), isOpen: () => real.isOpen(),
       }, options);
@@ -53,10 +55,10 @@ function faulty(): { groupCommit: CreateGroupCommit; fail: Partial<Record<keyof 
 
 const refuse = (code: string) => (): never => { throw new Database.SqliteError(`made up: ${code}`, code); };
 
-async function openFaulty(options: { onFatal?: (error: unknown) => void } = {}) {
-  const faults = faulty();
+async function openFaulty({ create = createGroupCommit, onFatal }: { create?: CreateGroupCommit; onFatal?: (error: unknown) => void } = {}) {
+  const faults = faulty(create);
   const dataDir = await temporaryFolder();
-  const store = await openSqlite({ dataDir, groupCommit: faults.groupCommit, ...options });
+  const store = await openSqlite({ dataDir, groupCommit: faults.groupCommit, onFatal });
   await store.people.startVisitor({ id: 'alice', handler: 'bot' }, session);
   faults.words.length = 0;
   return { ...faults, store, dataDir };
@@ -261,17 +263,49 @@ describe('closing', () => {
   });
 });
 
-describe('broken builds of the group commit', () => {
-  it('no savepoint: a refused change leaves its first steps behind', async () => {
-    const noSavepoint: CreateGroupCommit = (real, options) => {
-      const nothing = (): void => undefined;
-      return createGroupCommit({ ...real, savepoint: nothing, release: nothing, rollbackToSavepoint: nothing }, options);
+describe('what a group commit must not do', () => {
+  /** Puts a group commit through a refused change and a COMMIT that fails. */
+  async function violations(create: CreateGroupCommit): Promise<string[]> {
+    const { store, fail } = await openFaulty({ create });
+    const found: string[] = [];
+    const steps: Step[] = [text('refused', alice), { type: 'edit', messageId: 'unknown', text: '' }];
+    await codeOf(store.log.change({ customerId: 'alice' }, () => ({ steps })));
+    const next = await codeOf(say(store, 'kept'));
+    if (next !== 'kept' || (await history(store)).includes('refused')) found.push('a refused change left something behind');
+
+    fail.commit = refuse('SQLITE_FULL');
+    const outcome = await codeOf(say(store, 'not kept'));
+    delete fail.commit;
+    if (outcome === 'kept' && !(await history(store)).includes('not kept')) found.push('something was acknowledged and not kept');
+    return found;
+  }
+
+  it('R74, R78: keeps what it acknowledges, and nothing of what it refuses', async () => {
+    expect(await violations(createGroupCommit)).toEqual([]);
+  });
+
+  it('is found out if it has no savepoints', async () => {
+    const nothing = (): void => undefined;
+    const broken: CreateGroupCommit = (real, options) => createGroupCommit(
+      { ...real, savepoint: nothing, release: nothing, rollbackToSavepoint: nothing }, options,
+    );
+    expect(await violations(broken)).toEqual(['a refused change left something behind']);
+  });
+
+  it('is found out if it acknowledges before COMMIT', async () => {
+    const broken: CreateGroupCommit = (real, options) => {
+      const group = createGroupCommit(real, options);
+      return {
+        ...group,
+        run: (work) => new Promise((resolve, reject) => {
+          group.run(() => {
+            const result = work();
+            resolve(result);
+            return result;
+          }).catch(reject);
+        }),
+      };
     };
-    const store = await openSqlite({ groupCommit: noSavepoint });
-    await store.people.startVisitor({ id: 'alice', handler: 'bot' }, session);
-    const steps: Step[] = [text('leaked', alice), { type: 'edit', messageId: 'unknown', text: '' }];
-    await expect(store.log.change({ customerId: 'alice' }, () => ({ steps }))).rejects.toThrow('another conversation');
-    // The leaked row took the position that the conversation gives out next.
-    await expect(say(store, 'next')).rejects.toThrow('UNIQUE');
+    expect(await violations(broken)).toEqual(['something was acknowledged and not kept']);
   });
 });
