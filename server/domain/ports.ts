@@ -119,7 +119,7 @@ export interface ConversationLog {
 
   find(customerId: string): Promise<Conversation | null>;
 
-  /** The stream after a cursor. A cursor that cannot be followed gives a reset. @throws BadCursorError for garbage. */
+  /** The stream after a cursor. A cursor that cannot be followed gives a reset. @throws BadCursorError for garbage; NotFoundError */
   streamAfter(customerId: string, after: string, limit: number): Promise<StreamPage | Reset>;
 
   message(id: string): Promise<Message | null>;
@@ -175,7 +175,7 @@ export interface People {
   /**
    * Gets or creates the customer and conversation, and starts a session. With `visitorHash`, the live session of an anonymous visitor, what the
    * visitor said moves over in the same transaction: the conversation itself while the customer has no message, else its messages (at
-   * most 500, else nothing moves) under one activity. The visitor's sessions end then.
+   * most 500, else nothing happens to the visitor) under one activity. The visitor's sessions end then. `rung`: whose conversations changed.
    */
   startCustomer(
     customer: { readonly id: string; readonly name: string | null; readonly email: string | null; readonly handler: Handler },
