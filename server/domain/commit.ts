@@ -30,7 +30,9 @@ function ringAbout(deps: Pick<Deps, 'bus'>, conversation: Conversation): void {
 /** After what a visitor said moved to the customer that the visitor turned out to be. */
 export function ringMoved(deps: Pick<Deps, 'bus'>, customerIds: readonly string[]): void {
   for (const customerId of customerIds) deps.bus.ring(topics.conversation(customerId));
-  if (customerIds.length > 0) deps.bus.ring(topics.inbox);
+  if (customerIds.length === 0) return;
+  deps.bus.ring(topics.inbox);
+  deps.bus.ring(topics.bot);
 }
 
 /** The bot's work list as a predicate: what `awaitingBot` selects. */
