@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import type { BuildOptions } from 'vite';
 
 /**
  * `tsx server/build.ts`: builds what is stale into dist/, and nothing where the sources are those of the last build.
@@ -21,36 +22,45 @@ else {
 }
 
 async function buildIfStale(bundle: Bundle): Promise<void> {
-  const output = join(root, 'dist', bundle);
-  // Inside, where every build begins by removing it: an interrupted one does not look finished.
-  const record = join(output, '.sources');
+  const record = recordOf(bundle);
   const hash = hashOfSources(bundle);
   if (existsSync(record) && readFileSync(record, 'utf8') === hash) return;
 
   const began = performance.now();
-  await build(bundle, false);
-  if (bundle === 'web') compress(join(output, 'assets'));
+  await build(bundle);
+  if (bundle === 'web') compress(join(root, 'dist/web/assets'));
   writeFileSync(record, hash);
   console.error(`Built dist/${bundle} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 
 async function watch(): Promise<void> {
-  await build('web', true);
-  // The server reads the list of web files when it starts, so a new web build starts it again.
+  const env = { ...process.env };
+  rmSync(recordOf('web'), { force: true });
+  // Vite makes this process one of production; the demo, rightly, refuses to be that.
+  const building = await build('web', { watch: {}, emptyOutDir: false });
+  if (!('on' in building)) throw new Error('Vite built once instead of watching');
+  await new Promise<void>((resolve) => { building.on('event', ({ code }) => { if (code === 'END') resolve(); }); });
+
+  // The server reads the web app when it starts, so a new build of it starts it again.
   const args = ['watch', '--clear-screen=false', '--include', 'dist/web/index.html', 'server/main.ts', 'demo'];
-  spawn(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), ...args], { cwd: root, stdio: 'inherit' })
+  spawn(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), ...args], { cwd: root, stdio: 'inherit', env })
     .once('exit', (code) => process.exit(code ?? 0));
 }
 
-async function build(bundle: Bundle, watching: boolean): Promise<void> {
+async function build(bundle: Bundle, options: BuildOptions = {}) {
   // Loaded only here: a start with nothing to build need not wait for it.
   const vite = await import('vite');
-  await vite.build({
+  return vite.build({
     configFile: join(root, bundle, 'vite.config.ts'),
     logLevel: 'warn',
     // A busy machine makes Rolldown warn about the speed of plugins.
-    build: { watch: watching ? {} : null, rolldownOptions: { checks: { bundlerTimings: false } } },
+    build: { ...options, rolldownOptions: { checks: { bundlerTimings: false } } },
   });
+}
+
+/** Inside the bundle, where every build by other means removes it: what was interrupted does not look finished. */
+function recordOf(bundle: Bundle): string {
+  return join(root, 'dist', bundle, '.sources');
 }
 
 /** Beside each file: the server hands out what is there, and compresses nothing itself. */
