@@ -96,9 +96,10 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
       send: (data) => send(socket, data),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => socket.on('message', (data, isBinary) => {
+        // A client that does not take the hint could go on writing until the closing times out.
+        if (socket.readyState !== socket.OPEN) return;
         if (isBinary) {
           socket.close(1003, 'Text frames only');
-          socket.removeAllListeners('message');
           return;
         }
         handle(String(data)).catch((error: unknown) => fail(socket, error));
@@ -124,6 +125,8 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
     upgrade(request, socket, head) {
       const refusal = refuse(deps, request);
       if (refusal) {
+        // Whoever is refused may hang up first, and an error that nobody listens to would end the process.
+        socket.on('error', () => socket.destroy());
         socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }
@@ -195,7 +198,9 @@ function prepare(
   const document = deps.engine.prepare(payload.query, mayReadSchema);
   if (!('kind' in document)) return document;
 
-  const kind = operationType(document, payload.operationName) === 'subscription' ? 'subscription' : 'operation';
+  const type = operationType(document, payload.operationName);
+  if (!type) return [new GraphQLError('There is no such operation, or several and none is named.', { extensions: { code: 'BAD_USER_INPUT' } })];
+  const kind = type === 'subscription' ? 'subscription' : 'operation';
   const running = [...extra.running.values()].filter((other) => other === kind).length;
   if (running >= (kind === 'subscription' ? MAX_SUBSCRIPTIONS : MAX_OPERATIONS)) return [tooMany(kind)];
   extra.running.set(payload, kind);
