@@ -38,7 +38,10 @@ export async function startApp({ mode = 'demo', env, ...overrides }: AppOptions 
   return { ...started, gauges: app.gauges, logged, stop };
 }
 
-/** One server for all tests of a file. After each of them nothing may be left open, though nobody writes any more (T20). */
+/** Cuts what a test opened and has not closed. */
+export const connections = new Set<() => void>();
+
+/** One server for all tests of a file. After each of them everything is cut, and nothing may be left on the server, though nobody writes any more (T20). */
 export function useApp(options: AppOptions = {}): TestApp {
   let app: TestApp | null = null;
   const running = (): TestApp => {
@@ -46,7 +49,11 @@ export function useApp(options: AppOptions = {}): TestApp {
     return app;
   };
   beforeAll(async () => { app = await startApp(options); });
-  afterEach(() => idle(running()));
+  afterEach(() => {
+    for (const cut of [...connections]) cut();
+    connections.clear();
+    return idle(running());
+  });
   afterAll(() => app?.stop());
   return {
     get url() { return running().url; },
@@ -58,7 +65,7 @@ export function useApp(options: AppOptions = {}): TestApp {
 }
 
 /** Waits until no socket is open and no bell is listened to. @throws after 8 seconds: before a heartbeat could have cleaned up */
-export function idle(app: Pick<TestApp, 'gauges'>): Promise<void> {
+function idle(app: Pick<TestApp, 'gauges'>): Promise<void> {
   return until('every socket and bell to be gone', () => Object.values(app.gauges()).every((count) => count === 0), 8_000);
 }
 
@@ -122,6 +129,7 @@ export function openEvents(url: string, payload: unknown, headers: OutgoingHttpH
       const next = async (): Promise<unknown> => (await within('an event', events.next())).value ?? null;
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, next, abort: () => outgoing.destroy() });
     });
+    connections.add(() => outgoing.destroy());
     outgoing.on('error', reject).end(JSON.stringify(payload));
   }));
 }
@@ -164,11 +172,14 @@ export interface Dialling {
   readonly headers?: Readonly<Record<string, string>>;
   /** @default ['graphql-transport-ws'] */
   readonly protocols?: readonly string[];
+  /** @default /graphql */
+  readonly path?: string;
 }
 
 /** A socket of which the test says every word. @throws with the status if the handshake is refused */
-export async function dial(url: string, { headers, protocols = ['graphql-transport-ws'] }: Dialling = {}): Promise<RawSocket> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, [...protocols], { headers });
+export async function dial(url: string, { headers, protocols = ['graphql-transport-ws'], path = '/graphql' }: Dialling = {}): Promise<RawSocket> {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, [...protocols], { headers });
+  connections.add(() => socket.terminate());
   const frames: Frame[] = [];
   let wake = (): void => undefined;
   socket.on('message', (data) => {
@@ -191,7 +202,7 @@ export async function dial(url: string, { headers, protocols = ['graphql-transpo
       if (!frame) throw new Error('the socket is closed');
       return frame;
     },
-    closed: within('the socket to close', closed),
+    closed,
     socket,
   };
 }

@@ -109,7 +109,6 @@ describe('a cookie', () => {
     const socket = await greet(app.url, { headers: { cookie: ana.cookie ?? '', ...headers() } });
     socket.send({ type: 'subscribe', id: '1', payload: WHO });
     expect(await socket.next()).toMatchObject({ type: 'next', payload: JSON.parse(AGENT) });
-    socket.socket.close();
   });
 
   it.each([
@@ -139,7 +138,6 @@ describe('a program', () => {
     const socket = await greet(app.url, { payload: { token: alice.token } });
     socket.send({ type: 'subscribe', id: '1', payload: WHO });
     expect(await socket.next()).toMatchObject({ type: 'next', payload: JSON.parse(CUSTOMER) });
-    socket.socket.close();
   });
 });
 
