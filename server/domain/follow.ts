@@ -97,7 +97,10 @@ async function* told({ deps, viewer, conversation, after, first, bell, end }: Fo
           yield { type: 'heartbeat', cursor };
         }
       }
-      page = await deps.tails.after({ customerId, stream, position: to, cursor }, MAX_PAGE);
+      // A reader on its way reads for itself alone; the tail is for those who have arrived.
+      page = hasMore
+        ? await deps.log.streamAfter(customerId, cursor, MAX_PAGE)
+        : await deps.tails.after({ customerId, stream, position: to, cursor }, MAX_PAGE);
     }
   } finally {
     end();

@@ -22,7 +22,7 @@ export interface Tails {
 interface Tail {
   holders: number;
   readonly bell: Bell;
-  /** Null until the first read, and after a reset. Every row with `from < position <= to`, as it is now. */
+  /** Every row with `from < position <= to`, as it is now; `to` is the head. Null while that is not known. */
   kept: { stream: string; from: number; to: number; cursor: string; rows: StreamRow[] } | null;
   refreshing: Promise<void> | null;
 }
@@ -31,19 +31,25 @@ interface Tail {
 export function createTails(log: ConversationLog, bus: Bus): Tails {
   const tails = new Map<string, Tail>();
 
-  /** Reads what came after the tail's end, and lets the new states of rows replace the old. */
-  async function refresh(customerId: string, tail: Tail, place: Place): Promise<void> {
+  /** Reads what came after the tail's end, and lets the new states of rows replace the old. If it fails, or more came than a tail keeps, nothing is kept. */
+  async function refresh(tail: Tail, place: Place): Promise<void> {
     const start = tail.kept ?? { stream: place.stream, from: place.position, to: place.position, cursor: place.cursor, rows: [] };
-    const page = await log.streamAfter(customerId, start.cursor, TAIL_ROWS);
-    if ('reset' in page || page.stream !== start.stream) {
-      tail.kept = null;
-      return;
-    }
+    tail.kept = null;
+    const page = await log.streamAfter(place.customerId, start.cursor, TAIL_ROWS);
+    if ('reset' in page || page.stream !== start.stream || page.hasMore) return;
     const changed = new Set(page.rows.map(rowKey));
     const rows = [...start.rows.filter((row) => !changed.has(rowKey(row))), ...page.rows];
     const dropped = rows.splice(0, Math.max(0, rows.length - TAIL_ROWS));
     tail.kept = { stream: page.stream, from: dropped.at(-1)?.position ?? start.from, to: page.to, cursor: page.cursor, rows };
-    if (page.hasMore) await refresh(customerId, tail, place);
+  }
+
+  /** One at a time, each after the ring that it is for. */
+  function startRefresh(tail: Tail, place: Place): void {
+    const run = (): Promise<void> => refresh(tail, place);
+    const refreshing = (tail.refreshing?.then(run, run) ?? run()).finally(() => {
+      if (tail.refreshing === refreshing) tail.refreshing = null;
+    });
+    tail.refreshing = refreshing;
   }
 
   return {
@@ -62,10 +68,7 @@ export function createTails(log: ConversationLog, bus: Bus): Tails {
     async after(place, limit) {
       const tail = tails.get(place.customerId);
       if (!tail) return log.streamAfter(place.customerId, place.cursor, limit);
-      if (tail.bell.take() || !tail.kept) {
-        const run = (): Promise<void> => refresh(place.customerId, tail, place);
-        tail.refreshing = tail.refreshing ? tail.refreshing.then(run, run) : run();
-      }
+      if (tail.bell.take() || !(tail.kept || tail.refreshing)) startRefresh(tail, place);
       await tail.refreshing;
       const { kept } = tail;
       if (!kept || kept.stream !== place.stream || place.position < kept.from || place.position > kept.to) {
