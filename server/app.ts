@@ -31,6 +31,10 @@ import type { CreateGroupCommit } from './store/sqlite/group-commit.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import { createSocketServer } from './ws.ts';
 
+/** What nobody needs any more goes after this long, looked for this often. */
+const KEEP_MS = 30 * 24 * 60 * 60_000;
+const PRUNE_MS = 60 * 60_000;
+
 export interface App {
   /** Where people find it. Known once started. */
   readonly url: string;
@@ -144,6 +148,16 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
   live.start();
   const runner = hasBot ? createBotRunner({ deps, bot: overrides.bot ?? chain('built-in', [rules, wantsPerson]), log: logger }) : null;
   runner?.start();
+  const prune = async (): Promise<void> => {
+    try {
+      let gone: number;
+      do gone = await store.people.prune(new Date(clock.now() - KEEP_MS)); while (gone > 0);
+    } catch (error) {
+      logger.warn({ err: error }, 'what is over could not be forgotten; it is tried again in an hour');
+    }
+  };
+  await prune();
+  const pruning = setInterval(() => void prune(), PRUNE_MS).unref();
 
   const needsAdmin = !isDemo && (await store.people.agents()).length === 0;
   const setupLink = needsAdmin ? `${origins.url}/join#invite=${await auth.invites.createInvite('admin')}` : null;
@@ -159,6 +173,7 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
       const cutOff = setTimeout(() => server.closeAllConnections(), 5_000);
       await closed;
       clearTimeout(cutOff);
+      clearInterval(pruning);
       await runner?.stop();
       await live.stop();
       deps.bus.stop();

@@ -63,6 +63,7 @@ CREATE INDEX `conversation_by_text` ON `conversation` (`last_text_at`);--> state
 CREATE INDEX `conversation_by_status` ON `conversation` (`status`,`last_text_at`);--> statement-breakpoint
 CREATE INDEX `conversation_by_handler` ON `conversation` (`status`,`handler`,`last_text_at`);--> statement-breakpoint
 CREATE INDEX `conversation_by_assignee` ON `conversation` (`assignee_id`,`status`,`last_text_at`) WHERE "conversation"."assignee_id" is not null;--> statement-breakpoint
+CREATE INDEX `conversation_silent` ON `conversation` (`created_at`) WHERE "conversation"."last_text_at" is null;--> statement-breakpoint
 CREATE INDEX `conversation_unread_by_agents` ON `conversation` (`last_text_at`) WHERE "conversation"."unread_for_agents" > 0;--> statement-breakpoint
 CREATE INDEX `conversation_by_wait` ON `conversation` (`waiting_since`) WHERE "conversation"."waiting_since" is not null;--> statement-breakpoint
 CREATE INDEX `conversation_awaiting_bot` ON `conversation` (`handler`,`status`,`waiting_since`) WHERE "conversation"."last_customer_seq" > "conversation"."bot_done_seq";--> statement-breakpoint
@@ -160,5 +161,6 @@ CREATE TABLE `session` (
 );
 --> statement-breakpoint
 CREATE INDEX `session_by_customer` ON `session` (`customer_id`);--> statement-breakpoint
+CREATE INDEX `session_by_expiry` ON `session` (`expires_at`);--> statement-breakpoint
 CREATE INDEX `session_by_agent` ON `session` (`agent_id`);--> statement-breakpoint
 CREATE INDEX `session_by_revocation` ON `session` (`revoked_at`) WHERE "session"."revoked_at" is not null;

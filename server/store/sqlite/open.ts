@@ -17,6 +17,7 @@ import { createLists } from './list.ts';
 import { takeInstanceLock } from './lock.ts';
 import { migrateDatabase, migrationState } from './migrate.ts';
 import { createPeople, preparePeople } from './people.ts';
+import { createPruning } from './prune.ts';
 import { createReads } from './reads.ts';
 
 export interface OpenSqliteStore extends GroupCommitOptions {
@@ -56,7 +57,7 @@ export async function openSqliteStore(options: OpenSqliteStore): Promise<Store> 
 
   return {
     log: { change: createChange(context), ...createReads(context), ...createLists(context) },
-    people: { ...createPeople(context), ...createCredentials(context) },
+    people: { ...createPeople(context), ...createCredentials(context), ...createPruning(context) },
     health: () => (isClosed ? { ok: false, detail: 'Closed.' } : groupCommit.health()),
     async close() {
       if (isClosed) return;

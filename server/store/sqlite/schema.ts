@@ -41,6 +41,7 @@ export const session = sqliteTable('session', {
 }, (t) => [
   check('session_of_one', sql`(${t.customerId} is null) <> (${t.agentId} is null)`),
   index('session_by_customer').on(t.customerId),
+  index('session_by_expiry').on(t.expiresAt),
   index('session_by_agent').on(t.agentId),
   index('session_by_revocation').on(t.revokedAt).where(sql`${t.revokedAt} is not null`),
 ]);
@@ -110,6 +111,7 @@ export const conversation = sqliteTable('conversation', {
   index('conversation_by_status').on(t.status, t.lastTextAt),
   index('conversation_by_handler').on(t.status, t.handler, t.lastTextAt),
   index('conversation_by_assignee').on(t.assigneeId, t.status, t.lastTextAt).where(sql`${t.assigneeId} is not null`),
+  index('conversation_silent').on(t.createdAt).where(sql`${t.lastTextAt} is null`),
   index('conversation_unread_by_agents').on(t.lastTextAt).where(sql`${t.unreadForAgents} > 0`),
   index('conversation_by_wait').on(t.waitingSince).where(sql`${t.waitingSince} is not null`),
   index('conversation_awaiting_bot').on(t.handler, t.status, t.waitingSince).where(sql`${t.lastCustomerSeq} > ${t.botDoneSeq}`),

@@ -38,6 +38,22 @@ export function describePeople(open: Open): void {
       expect(await world.people.customer('ALICE')).toBeNull();
     });
 
+    it('forgets what ended, and customers who never wrote and were not seen since', async () => {
+      await world.people.startVisitor({ id: 'silent', handler: 'bot' }, session(world.clock, 'silent', 1_000));
+      await world.people.startVisitor({ id: 'wrote', handler: 'bot' }, session(world.clock, 'wrote', 1_000));
+      await world.say('wrote', 'hello');
+      await world.people.startVisitor({ id: 'seen', handler: 'bot' }, session(world.clock, 'seen', 90_000));
+      world.clock.advance(60_000);
+      await world.people.touch('seen', later(90_000));
+
+      expect(await world.people.prune(later(-30_000))).toBe(1);
+      expect(await world.people.prune(later(-30_000))).toBe(0);
+      expect(await world.people.customer('silent')).toBeNull();
+      expect(await world.log.find('silent')).toBeNull();
+      expect(await world.log.find('wrote')).toMatchObject({ head: 1 });
+      expect(await world.people.credential('seen')).not.toBeNull();
+    });
+
     it('R11: knows a session until it expires or is revoked, and slides it', async () => {
       await world.people.startVisitor({ id: 'v', handler: 'bot' }, session(world.clock, 'h', 1_000));
       expect(await world.people.credential('h')).toEqual({
