@@ -1,29 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../_util/browser.ts';
-import type { ServerProcess } from '../_util/server-process.ts';
-import { makeDataDir, removeDataDir, startServer } from '../_util/server-process.ts';
+import { describe, expect, it } from 'vitest';
 import { inContext, log, open, openConversation, say, see, seeAllSent, texts } from './_page.ts';
+import { useStage } from './_server.ts';
 
-let browser: Browser;
-let server: ServerProcess;
-let dataDir: string;
-
-beforeAll(async () => {
-  dataDir = await makeDataDir();
-  [browser, server] = await Promise.all([launchBrowser(), startServer({ dataDir, env: { BOT: 'rules' } })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.kill();
-  await removeDataDir(dataDir);
-});
+const stage = useStage();
 
 describe('a conversation, in real windows', () => {
   it('C1, C2, A7: two windows of a customer, another customer and an agent; all of it there after a reload', async () => {
-    await inContext(browser, {}, async (context) => {
-      const visits = await Promise.all(['/chat/alice', '/chat/alice', '/chat/bob/', '/inbox'].map((path) => open(context, server.url + path)));
+    await inContext(stage.browser, {}, async (context) => {
+      const visits = await Promise.all(['/chat/alice', '/chat/alice', '/chat/bob/', '/inbox'].map((path) => open(context, stage.server.url + path)));
       const [first, second, bob, inbox] = visits.map(({ page }) => page);
       if (!first || !second || !bob || !inbox) throw new Error('unreachable');
 
@@ -63,8 +47,8 @@ describe('a conversation, in real windows', () => {
   });
 
   it('C6: what is written offline goes out once, after a reload even', async () => {
-    await inContext(browser, {}, async (context) => {
-      const [{ page }, { page: other }] = [await open(context, `${server.url}/chat/carol`), await inContextOf(`${server.url}/chat/carol`)];
+    await inContext(stage.browser, {}, async (context) => {
+      const [{ page }, { page: other }] = [await open(context, `${stage.server.url}/chat/carol`), await open(await stage.browser.newContext(), `${stage.server.url}/chat/carol`)];
       await say(page, 'Before');
       await see(other, 'Before');
       await context.setOffline(true);
@@ -85,20 +69,20 @@ describe('a conversation, in real windows', () => {
   });
 
   it('C8: a page whose server was killed goes on by itself, and misses nothing', async () => {
-    await inContext(browser, {}, async (context) => {
-      const dan = await open(context, `${server.url}/chat/dan`);
-      const inbox = await open(context, `${server.url}/inbox`);
+    await inContext(stage.browser, {}, async (context) => {
+      const dan = await open(context, `${stage.server.url}/chat/dan`);
+      const inbox = await open(context, `${stage.server.url}/inbox`);
       await say(dan.page, 'Question one');
       await openConversation(inbox.page, 'dan');
       await inbox.page.keyboard.press('t');
       await say(inbox.page, 'Answer one');
       await see(dan.page, 'Answer one');
 
-      await server.kill();
-      await say(dan.page, 'Question two');
-      await say(dan.page, 'Question three');
-      await dan.page.getByText('Connecting again').waitFor();
-      server = await startServer({ dataDir, env: { BOT: 'rules', PORT: new URL(server.url).port } });
+      await stage.restart(async () => {
+        await say(dan.page, 'Question two');
+        await say(dan.page, 'Question three');
+        await dan.page.getByText('Connecting again').waitFor();
+      });
 
       for (const { page } of [dan, inbox]) await see(page, 'Question two', 'Question three');
       await seeAllSent(dan.page);
@@ -112,8 +96,8 @@ describe('a conversation, in real windows', () => {
   });
 
   it('C2: reads back to the beginning by scrolling, and the row being read stays where it is', async () => {
-    await inContext(browser, {}, async (context) => {
-      const { page } = await open(context, `${server.url}/chat/eve`);
+    await inContext(stage.browser, {}, async (context) => {
+      const { page } = await open(context, `${stage.server.url}/chat/eve`);
       for (let n = 1; n <= 60; n++) await say(page, `Line ${n}`);
       await seeAllSent(page);
       await page.reload();
@@ -131,11 +115,6 @@ describe('a conversation, in real windows', () => {
       expect(own).toEqual(Array.from({ length: 60 }, (_, n) => `Line ${n + 1}`));
     });
   });
-
-  /** Another device: a context of its own, closed with the browser. */
-  async function inContextOf(url: string) {
-    return open(await browser.newContext(), url);
-  }
 });
 
 /** The bot's own lines say nothing about who may read what. */
