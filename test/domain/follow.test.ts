@@ -15,13 +15,13 @@ import { until, within } from '../_util/wait.ts';
 import { countReads } from './count-reads.ts';
 import { brief, caughtUp, messagesOf, nextEvent, nextEvents, restOf } from './events.ts';
 import type { World } from './world.ts';
-import { buildWorld, customerViewer, note, openWorld, refusalOf, say } from './world.ts';
+import { buildWorld, customerViewer, note, openWorld, refusalOf, requireNoBells, say } from './world.ts';
 
 let world: World;
 let alice: Viewer;
 beforeAll(async () => { world = await buildWorld(); });
 beforeEach(async () => { alice = await world.meet(randomUUID()); });
-afterEach(() => expect(world.gauges().bells, 'T20: bells left behind').toBe(0));
+afterEach(() => requireNoBells(world));
 afterAll(() => world.close());
 
 const cursor = async () => (await world.state(alice.id)).cursor;

@@ -47,7 +47,7 @@ describe('the tail', () => {
     await slow.return?.();
   });
 
-  it('says what the store says, for any place and page, through any edits, removals and states', async () => {
+  it('says what the store says, for any place and page, through any edits, removals and states', { timeout: 120_000 }, async () => {
     const world = await openWorld();
     await fc.assert(fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 12 }), async (rounds) => {
       const { id: customerId } = await world.meet(randomUUID());

@@ -134,3 +134,8 @@ export async function refusalOf(work: Promise<unknown>): Promise<unknown> {
   if (outcome.error === null) throw new Error('expected a refusal');
   return outcome.error;
 }
+
+/** T20: whoever followed has ended, so nothing may be listening any more. */
+export function requireNoBells({ gauges }: World): void {
+  if (gauges().bells > 0) throw new Error(`${gauges().bells} bells were left behind`);
+}
