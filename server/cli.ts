@@ -66,10 +66,11 @@ async function stopped(app: App): Promise<void> {
 }
 
 /** One printed page: what is on, and where to click. */
-function page({ mode, dataDir, bot }: Config, { url, setupLink }: { url: string; setupLink: string | null }): string {
+function page({ mode, port, dataDir, bot }: Config, { url, setupLink }: { url: string; setupLink: string | null }): string {
   const lines = mode === 'demo'
     ? [
       `Minicom demo: ${url}`,
+      ...(port === 0 || new URL(url).port === `${port}` ? [] : ['', `  Port ${port} is taken, so this is the next one that is free.`]),
       '',
       `  chat      ${url}/chat/alice   (any name will do)`,
       `  inbox     ${url}/inbox        (you are Ana)`,

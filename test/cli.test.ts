@@ -1,0 +1,239 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Door } from './_util/graphql-client.ts';
+import { http, httpCall } from './_util/graphql-client.ts';
+import { dataOf, newSend, readHistory, send } from './_util/minicom.ts';
+import { until, within } from './_util/wait.ts';
+
+/** The commands as an operator runs them: the build that `npm test` and `npm run check` make. */
+const PROGRAM = 'dist/server/main.js';
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'minicom-cli-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
+});
+
+interface Outcome { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+interface Run {
+  stdout(): string;
+  readonly ended: Promise<Outcome>;
+  /** SIGTERM. */
+  stop(): Promise<Outcome>;
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', BOT: 'off', LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => { stdout += chunk; });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => { stderr += chunk; });
+  const ended = new Promise<Outcome>((resolve, reject) => {
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return {
+    stdout: () => stdout,
+    ended,
+    stop: () => {
+      child.kill('SIGTERM');
+      return within('the server to stop', ended);
+    },
+  };
+}
+
+function run(args: readonly string[], env?: Record<string, string>): Promise<Outcome> {
+  return within(args.join(' '), start(args, env).ended);
+}
+
+/** Waits for the whole printed page. */
+async function serve(command: 'start' | 'demo', env?: Record<string, string>): Promise<Run & { readonly url: string; readonly port: string }> {
+  const running = start([command], env);
+  let failure: Outcome | null = null;
+  void running.ended.then((outcome) => { failure = outcome; });
+  await until('the printed page', () => {
+    if (failure) throw new Error(`${command} ended with ${failure.code}: ${failure.stderr}`);
+    return running.stdout().includes('Stop with Ctrl-C');
+  });
+  const url = /http:\/\/[\d.]+:(\d+)/.exec(running.stdout());
+  if (!url?.[1]) throw new Error(`no address in ${running.stdout()}`);
+  return { ...running, url: url[0], port: url[1] };
+}
+
+function fragmentOf(link: string, name: string): string {
+  const value = new URL(link).hash.match(new RegExp(`^#${name}=(.+)$`))?.[1];
+  if (value === undefined) throw new Error(`no ${name} in ${link}`);
+  return value;
+}
+
+async function acceptInvite({ url }: Door, token: string, name: string): Promise<{ __typename: string; cookie: string | null; reason?: string }> {
+  const query = `mutation Accept($input: AcceptInviteInput!) {
+    acceptInvite(input: $input) { __typename ... on SignInPayload { agent { name } } ... on Error { reason } }
+  }`;
+  const input = { token, name, email: `${name.toLowerCase()}@example.com`, password: 'correct horse battery' };
+  const { body, headers } = await http({ url }, 'POST', '/graphql', JSON.stringify({ query, variables: { input } }));
+  const answer = JSON.parse(body) as { data?: { acceptInvite: { __typename: string; reason?: string } } };
+  return { ...dataOf(answer).acceptInvite, cookie: headers['set-cookie']?.[0]?.split(';')[0] ?? null };
+}
+
+async function viewerOf(door: Door): Promise<object | null> {
+  const query = '{ viewer { __typename ... on Customer { id verified } ... on Agent { name role } ... on ApiToken { name scopes } } }';
+  return dataOf(await httpCall(door)<{ viewer: object | null }>(query)).viewer;
+}
+
+describe('identity', () => {
+  it('opens production as a customer, end to end: what the visitor said before comes along', async () => {
+    const server = await serve('start');
+    const { url } = server;
+    const visit = dataOf(await httpCall({ url })<{ startVisitorSession: { token: string; customer: { id: string } } }>(
+      'mutation { startVisitorSession { ... on CustomerSession { token customer { id } } } }',
+    )).startVisitorSession;
+    await send(httpCall({ url, token: visit.token }), newSend(visit.customer.id, 'said as a visitor'));
+
+    const { code, stdout } = await run(['identity', 'alice'], { PORT: server.port });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${url}/chat#identity=[\\w.-]+\\n$`));
+    const input = { identityToken: fragmentOf(stdout.trim(), 'identity'), visitorToken: visit.token };
+    const enter = 'mutation Enter($input: StartCustomerSessionInput!) { startCustomerSession(input: $input) { ... on CustomerSession { token } } }';
+    const { token } = dataOf(await httpCall({ url })<{ startCustomerSession: { token: string } }>(enter, { input })).startCustomerSession;
+
+    const alice: Door = { url, token };
+    expect(await viewerOf(alice)).toEqual({ __typename: 'Customer', id: 'alice', verified: true });
+    expect((await readHistory(httpCall(alice), 'alice')).map(({ text }) => text)).toEqual(['said as a visitor']);
+    expect(await httpCall({ url, token: visit.token })('{ viewer { __typename } }')).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect((await server.stop()).code).toBe(0);
+  });
+
+  it('uses PUBLIC_URL, and refuses what is no customer\'s id', async () => {
+    const { stdout } = await run(['identity', 'alice'], { PUBLIC_URL: 'https://chat.example.com' });
+    expect(stdout).toMatch(/^https:\/\/chat\.example\.com\/chat#identity=/);
+    for (const id of ['..', 'visitor_1']) expect(await run(['identity', id])).toMatchObject({ code: 1, stdout: '' });
+  });
+});
+
+describe('the first agent', () => {
+  it('R14: comes in by the link that the first start prints: once, and there is no other way', async () => {
+    const first = await serve('start');
+    const link = first.stdout().match(/http\S+\/join#invite=\S+/)?.[0] ?? '';
+    const signIn = 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { __typename } }';
+    for (const [email, password] of [['admin', 'admin'], ['admin@example.com', 'password'], ['', '']]) {
+      expect(dataOf(await httpCall(first)<object>(signIn, { input: { email, password } }))).toEqual({ signIn: { __typename: 'InvalidInputError' } });
+    }
+    const token = fragmentOf(link, 'invite');
+    const { __typename, cookie } = await acceptInvite(first, token, 'Ana');
+    expect([__typename, await viewerOf({ url: first.url, cookie: cookie ?? '' })]).toEqual(['SignInPayload', { __typename: 'Agent', name: 'Ana', role: 'ADMIN' }]);
+    expect(await acceptInvite(first, token, 'Mallory')).toMatchObject({ __typename: 'InvalidInputError', cookie: null });
+    await first.stop();
+
+    const second = await serve('start');
+    expect(second.stdout()).not.toContain('#invite');
+    expect(await viewerOf({ url: second.url, cookie: cookie ?? '' })).toMatchObject({ name: 'Ana' });
+  });
+
+  it('invites others: a link for each, with the role that was asked for', async () => {
+    const server = await serve('start');
+    for (const [name, role, expected] of [['Ben', undefined, 'AGENT'], ['Vic', 'viewer', 'VIEWER']] as const) {
+      const { code, stdout, stderr } = await run(['agent', 'invite', ...(role ? [role] : [])], { PORT: server.port });
+      expect([code, stderr]).toEqual([0, 'Works once, for 60 minutes.\n']);
+      expect(stdout).toMatch(new RegExp(`^${server.url}/join#invite=\\S+\\n$`));
+      const { cookie } = await acceptInvite(server, fragmentOf(stdout.trim(), 'invite'), name);
+      expect(await viewerOf({ url: server.url, cookie: cookie ?? '' })).toMatchObject({ name, role: expected });
+    }
+    expect(await run(['agent', 'invite', 'king'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('admin, agent, viewer') });
+  });
+});
+
+describe('token create', () => {
+  it('prints a token once, which does what its scopes say and no more', async () => {
+    const server = await serve('start');
+    const { code, stdout, stderr } = await run(['token', 'create', 'Dashboard', 'conversations:read, notes', '7']);
+    const expiry = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+    expect([code, stderr]).toEqual([0, `Shown this once. Valid until ${expiry}.\n`]);
+    const door: Door = { url: server.url, token: stdout.trim() };
+    expect(await viewerOf(door)).toEqual({ __typename: 'ApiToken', name: 'Dashboard', scopes: ['conversations:read', 'notes'] });
+    expect(dataOf(await httpCall(door)<object>('{ conversations { nodes { id } } }'))).toEqual({ conversations: { nodes: [] } });
+    expect(await httpCall(door)('{ agents { name } }')).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    for (const name of ['minicom.sqlite', 'minicom.sqlite-wal']) expect((await readFile(join(dataDir, name))).includes(door.token ?? '')).toBe(false);
+  });
+
+  it.each([
+    ['no name', [], 'Give the token a name'],
+    ['an unknown scope', ['x', 'notes,everything'], 'everything'],
+    ['days for ever', ['x', 'notes', '100000'], 'days'],
+  ])('refuses %s, and says why', async (_, args, reason) => {
+    expect(await run(['token', 'create', ...args])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(reason) });
+  });
+});
+
+describe('doctor', () => {
+  it('ends with 1 while something has to be mended, says how, and ends with 0 once it is', async () => {
+    const before = await run(['doctor'], { PORT: '1' });
+    expect(before.code).toBe(1);
+    expect(before.stdout).toMatch(/MEND {2}0 agents\n.*agent invite admin/);
+    expect(before.stdout).toContain('no server answers on port 1');
+
+    const server = await serve('start');
+    await acceptInvite(server, fragmentOf(server.stdout().match(/http\S+#invite=\S+/)?.[0] ?? '', 'invite'), 'Ana');
+    const after = await run(['doctor'], { PORT: server.port });
+    expect(after.stdout).not.toContain('MEND');
+    expect(after.stdout).toContain(`the server on port ${server.port} is ready`);
+    expect(after.code).toBe(0);
+
+    await chmod(join(dataDir, 'root.key'), 0o644);
+    expect(await run(['doctor'], { PORT: server.port })).toMatchObject({ code: 1, stdout: expect.stringContaining('chmod 600') });
+  });
+});
+
+describe('what is asked wrongly', () => {
+  it('gets the usage on stderr and 2', async () => {
+    for (const args of [[], ['strat'], ['identity'], ['agent', 'list']]) {
+      expect(await run(args), args.join(' ')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Usage:') });
+    }
+    expect((await run(['help'])).code).toBe(0);
+  });
+
+  it('R15: is refused before anything is made: every wrong setting is named', async () => {
+    const place = join(dataDir, 'not made');
+    const { code, stderr } = await run(['demo'], { DATA_DIR: place, HOST: '0.0.0.0', NODE_ENV: 'production', BOT: 'maybe' });
+    expect(code).toBe(1);
+    for (const name of ['HOST', 'NODE_ENV', 'BOT']) expect(stderr).toMatch(new RegExp(`^ {2}- ${name}: `, 'm'));
+    await expect(stat(place)).rejects.toThrow('ENOENT');
+  });
+
+  it('R81: a second server on the same data says who has it', async () => {
+    const first = await serve('start');
+    expect(await run(['start'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/process \d+/) });
+    expect((await first.stop()).code).toBe(0);
+  });
+});
+
+describe('a port that is taken', () => {
+  async function takePort(): Promise<number> {
+    const server = createServer();
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return address.port;
+  }
+
+  it('is passed over by the demo, which says so', async () => {
+    const taken = await takePort();
+    const demo = await serve('demo', { PORT: `${taken}` });
+    expect(Number(demo.port)).toBeGreaterThan(taken);
+    expect(demo.stdout()).toContain(`Port ${taken} is taken`);
+    expect((await http(demo, 'GET', '/chat/alice')).status).toBe(200);
+    expect((await demo.stop()).code).toBe(0);
+  });
+
+  it('is refused by start, which names it', async () => {
+    const taken = await takePort();
+    expect(await run(['start'], { PORT: `${taken}` })).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(`${taken}`) });
+  });
+});
