@@ -5,9 +5,9 @@ import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { Auth } from './auth/auth.ts';
 import { createAuth } from './auth/auth.ts';
-import { chain } from './bot/bot.ts';
 import type { Bot } from './bot/bot.ts';
-import { rules, wantsPerson } from './bot/rules.ts';
+import { createBuiltInBot } from './bot/built-in.ts';
+import { createIndex } from './bot/knowledge/search-index.ts';
 import { createBotRunner } from './bot/runner.ts';
 import { createMemoryBus } from './bus/memory.ts';
 import type { Config } from './config.ts';
@@ -146,7 +146,8 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
   }));
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   live.start();
-  const runner = hasBot ? createBotRunner({ deps, bot: overrides.bot ?? chain('built-in', [rules, wantsPerson]), log: logger }) : null;
+  const index = createIndex([]);
+  const runner = hasBot ? createBotRunner({ deps, bot: overrides.bot ?? createBuiltInBot({ index: () => index }), log: logger }) : null;
   runner?.start();
   const prune = async (): Promise<void> => {
     try {

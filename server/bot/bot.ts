@@ -1,13 +1,32 @@
-/** What a bot is to the runner. Anything that satisfies `Bot` can answer in its place. */
+/**
+ * What a bot is to the runner: THE hook. Anything that satisfies `Bot` can answer in place of the built-in one. Whatever it returns is fenced: it lands
+ * only while nobody took over and the customer wrote nothing since.
+ */
+export interface Bot {
+  readonly name: string;
+  /** May throw, hang and take its time: the runner hands the conversation to a person then. Called for several conversations at once. */
+  handle(turn: BotTurn, io: BotIo): Promise<BotOutcome>;
+}
 
 /** One thing to answer: the customer's newest texts in a conversation that the bot has. */
 export interface BotTurn {
   /** Also the id of the draft that is shown meanwhile. */
   readonly id: string;
-  /** The customer's texts since the last answer, joined by newlines. Not to be trusted. */
+  /** The customer's texts since the last answer, joined by newlines, at most some 160,000 characters. Not to be trusted. */
   readonly text: string;
+  /** What was said before, oldest first, since the conversation was last given to the bot; the newest 20 lines at most. Not to be trusted. */
+  readonly history: readonly Said[];
+  /** BCP 47, as the customer's browser names it; `en` where nothing is known. */
+  readonly locale: string;
+  /** How many replies of the bot's stand at the end of the conversation without a person's among them. */
+  readonly botRepliesInRow: number;
   /** Aborted when somebody takes over, when the customer writes more, and at the deadline. */
   readonly signal: AbortSignal;
+}
+
+export interface Said {
+  readonly from: 'customer' | 'bot' | 'agent';
+  readonly text: string;
 }
 
 export interface BotIo {
@@ -15,31 +34,65 @@ export interface BotIo {
   draft(text: string): void;
 }
 
-export type BotOutcome =
-  | { readonly kind: 'reply'; readonly text: string }
-  /** `text` is said before a person is asked for. */
-  | { readonly kind: 'handoff'; readonly text?: string }
-  | { readonly kind: 'silent' };
+export type BotOutcome = Reply | HandOff | Silence;
 
-export interface Bot {
-  readonly name: string;
-  /** May throw, hang and take its time: the runner hands the conversation to a person then. */
-  handle(turn: BotTurn, io: BotIo): Promise<BotOutcome>;
+export interface Reply {
+  readonly kind: 'reply';
+  /** Plain text, at most 8,000 characters. */
+  readonly text: string;
+  /** Where the text comes from. */
+  readonly sources?: readonly Source[];
+  /** Offered as buttons under the reply; a tap sends the words as the customer's text. */
+  readonly choices?: readonly string[];
+  /** Only an `answer` can settle a question. */
+  readonly counts: 'answer' | 'smalltalk' | 'clarify';
+  /** 0 to 1. */
+  readonly confidence?: number;
+  /** The responder that decided. A chain fills it in. */
+  readonly by?: string;
 }
 
-/** A link of a chain. Null: not mine, ask the next. */
-export type Responder = (turn: BotTurn, io: BotIo) => BotOutcome | null | Promise<BotOutcome | null>;
+export interface HandOff {
+  readonly kind: 'handoff';
+  readonly reason: HandOffReason;
+  /** Said to the customer before a person is asked for. */
+  readonly text?: string;
+  /** For the team alone: what the next agent should know. */
+  readonly note?: string;
+  readonly by?: string;
+}
 
-/** Asks one responder after the other. If none has an answer, a person is asked for. */
-export function chain(name: string, responders: readonly Responder[]): Bot {
+export interface Silence {
+  readonly kind: 'silent';
+  readonly reason: string;
+  readonly by?: string;
+}
+
+export interface Source {
+  readonly articleId: string;
+  readonly title: string;
+}
+
+/** Why a person is needed. Stored and counted. */
+export type HandOffReason =
+  | 'customer_request' | 'no_answer' | 'low_confidence' | 'sensitive_topic' | 'repeated_failure'
+  | 'bot_error' | 'timeout' | 'overloaded' | 'guard_rejected';
+
+/** A link of a chain. Null: not mine, ask the next. `passed` names the links that said so before, in order. */
+export type Responder = (turn: BotTurn, io: BotIo, passed: readonly string[]) => BotOutcome | null | Promise<BotOutcome | null>;
+
+/** Asks one responder after the other, in the order of the record. If none has an answer, a person is asked for. */
+export function chain(name: string, responders: Readonly<Record<string, Responder>>): Bot {
   return {
     name,
     async handle(turn, io) {
-      for (const respond of responders) {
-        const outcome = await respond(turn, io);
-        if (outcome) return outcome;
+      const passed: string[] = [];
+      for (const [label, respond] of Object.entries(responders)) {
+        const outcome = await respond(turn, io, passed);
+        if (outcome) return { by: label, ...outcome };
+        passed.push(label);
       }
-      return { kind: 'handoff', text: 'I do not know that. A person will answer you here.' };
+      return { kind: 'handoff', reason: 'no_answer' };
     },
   };
 }

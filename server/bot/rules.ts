@@ -1,24 +1,39 @@
 import type { Responder } from './bot.ts';
+import { fold } from './fold.ts';
 
-interface Rule { readonly pattern: RegExp; readonly reply: string }
+/** A fixed reply to what people say in so many words. Plain data, so that an operator can edit it. */
+export interface Rule {
+  readonly name: string;
+  /** Any of them, alone or with courtesy around it, calls for the reply. Case, accents and punctuation do not count. */
+  readonly says: readonly string[];
+  readonly reply: string;
+  readonly choices?: readonly string[];
+}
 
-const RULES: readonly Rule[] = [
-  { pattern: /^(?:hi|hello|hey|good (?:morning|afternoon|evening))\b.{0,12}$/is, reply: 'Hello! How can I help?' },
-  { pattern: /\b(?:thanks|thank you|thx)\b/i, reply: 'You are welcome. Anything else, just write.' },
-  {
-    pattern: /^(?:please )?help(?: me)?\W*$/i,
-    reply: 'Tell me what it is about, in a sentence. If you would rather talk to a person, say so at any time.',
-  },
-];
+/** Words that change nothing about a greeting or thanks. */
+const COURTESY = new Set(`a again ah all also and assistant auch bien bitte bot buen dear everybody everyone favor fine for friend good great guys hello help helping here hi ihnen
+  il is it just lot lots madam me mr mrs much my nice now o oh ok okay perfect please plait pls plz por quick really s sehr sir so super te team that thats the there to today
+  tudo u vielen vous welcome well with wonderful you your 🙂 😊 😀 👋 🙏 ❤ 🎉`.trim().split(/\s+/));
 
-const WANTS_PERSON = /\b(?:human|real person|agent|somebody real|talk to (?:a|some) ?(?:person|one|body))\b/i;
+const MAX_WORDS = 15;
 
-/** Answers small talk. */
-export const rules: Responder = ({ text }) => {
-  const rule = RULES.find(({ pattern }) => pattern.test(text.trim()));
-  return rule ? { kind: 'reply', text: rule.reply } : null;
-};
+/** Replies to texts that say nothing else. The first rule that fits wins. */
+export function rules(list: readonly Rule[]): Responder {
+  const known = list.map((rule) => ({ rule, phrases: new Set(rule.says.map(fold)) }));
+  return ({ text }) => {
+    const words = fold(text).split(' ');
+    const rule = words.length <= MAX_WORDS && known.find(({ phrases }) => saysOnly(words, phrases))?.rule;
+    return rule ? { kind: 'reply', text: rule.reply, counts: 'smalltalk', ...(rule.choices && { choices: rule.choices }) } : null;
+  };
+}
 
-/** Whoever asks for a person gets one. */
-export const wantsPerson: Responder = ({ text }) =>
-  (WANTS_PERSON.test(text) ? { kind: 'handoff', text: 'Of course. A person will answer you here.' } : null);
+/** Whether the words are phrases and courtesy from the first to the last, with at least one phrase. */
+function saysOnly(words: readonly string[], phrases: ReadonlySet<string>): boolean {
+  // What the first n words can be read as: null if they say something else as well.
+  const read: ('courtesy' | 'phrase' | null)[] = ['courtesy'];
+  for (let end = 1; end <= words.length; end += 1) {
+    const isPhrase = read.some((before, begin) => before && phrases.has(words.slice(begin, end).join(' ')));
+    read.push(isPhrase ? 'phrase' : COURTESY.has(words[end - 1] ?? '') ? read[end - 1] ?? null : null);
+  }
+  return read[words.length] === 'phrase';
+}

@@ -109,10 +109,10 @@ async function outcomeOf(deps: Deps, bot: Bot, conversation: Conversation, turn:
   try {
     const text = await unanswered(deps, conversation);
     const aborted = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason), { once: true }); });
-    return await Promise.race([bot.handle({ id, text, signal }, { draft }), aborted]);
+    return await Promise.race([bot.handle({ id, text, history: [], locale: 'en', botRepliesInRow: 0, signal }, { draft }), aborted]);
   } catch {
     // Whatever went wrong inside the bot is told to the customer as what it is: a person is needed.
-    return over.signal.aborted || stopping.aborted ? null : { kind: 'handoff' };
+    return over.signal.aborted || stopping.aborted ? null : { kind: 'handoff', reason: 'bot_error' };
   } finally {
     over.abort();
     if (drafted) showDraft(deps, turn, id, null);

@@ -1,0 +1,31 @@
+import type { Bot } from './bot.ts';
+import { chain } from './bot.ts';
+import { followUp } from './follow-up.ts';
+import { handOff } from './hand-off.ts';
+import type { Index } from './knowledge/search-index.ts';
+import { knowledge } from './knowledge.ts';
+import { wantsPerson } from './person/wants-person.ts';
+import type { Rule } from './rules.ts';
+import { rules } from './rules.ts';
+import { sensitive } from './sensitive.ts';
+import { OPENING_HOURS, SMALL_TALK } from './small-talk.ts';
+
+export interface BuiltIn {
+  /** Asked anew for each question, so that a changed article counts at once. */
+  readonly index: () => Index;
+  /** @default SMALL_TALK */
+  readonly smallTalk?: readonly Rule[];
+}
+
+/** The bot that comes with it: no model, no network, an answer within milliseconds. The labels tell agents who decided. */
+export function createBuiltInBot({ index, smallTalk = SMALL_TALK }: BuiltIn): Bot {
+  return chain('built-in', {
+    'wants a person': wantsPerson,
+    'small talk': rules(smallTalk),
+    'sensitive topics': sensitive,
+    'follow-up': followUp,
+    knowledge: knowledge(index),
+    'opening hours': rules(OPENING_HOURS),
+    'hand-off': handOff(index),
+  });
+}

@@ -1,0 +1,32 @@
+import type { HandOff, Reply, Responder } from './bot.ts';
+import { decide } from './knowledge/decide.ts';
+import type { Hit, Index } from './knowledge/search-index.ts';
+import { MAX_OFFERS } from './knowledge/thresholds.ts';
+import { TALK_TO_A_PERSON, THAT_HELPED } from './small-talk.ts';
+import { summaryOf } from './summary.ts';
+
+export const OFFER = 'Did one of these help?';
+
+/** Answers with an article's own words and says whose they are, asks back where it is not sure, and never asks back twice in a row. */
+export function knowledge(index: () => Index): Responder {
+  return (turn): Reply | HandOff | null => {
+    const decision = decide(index().search(turn.text, MAX_OFFERS));
+    if (decision.kind === 'pass') return null;
+    if (decision.kind === 'answer') {
+      const { hit } = decision;
+      return { kind: 'reply', text: hit.passage, sources: [sourceOf(hit)], choices: [THAT_HELPED, TALK_TO_A_PERSON], counts: 'answer', confidence: hit.coverage };
+    }
+    const titles = decision.hits.map(({ title }) => title);
+    const last = turn.history.at(-1);
+    if (last?.from === 'bot' && last.text.startsWith(OFFER)) {
+      const note = summaryOf(turn, { why: 'The bot was unsure twice in a row.', titles });
+      return { kind: 'handoff', reason: 'low_confidence', text: 'I am not sure that I understand. A person will answer you here.', note };
+    }
+    const confidence = decision.hits[0]?.coverage;
+    return { kind: 'reply', text: OFFER, sources: decision.hits.map(sourceOf), choices: [...titles, TALK_TO_A_PERSON], counts: 'clarify', confidence };
+  };
+}
+
+function sourceOf({ articleId, title }: Hit): { articleId: string; title: string } {
+  return { articleId, title };
+}
