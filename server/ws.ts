@@ -53,8 +53,8 @@ interface Extra {
   viewer: Viewer | null;
   renewedAt: number;
   release: () => void;
-  /** What runs on this socket, by the message that asked for it. */
-  readonly running: Map<SubscribePayload, 'subscription' | 'operation'>;
+  /** What runs on this socket, by the id that the client gave it. */
+  readonly running: Map<string, 'subscription' | 'operation'>;
 }
 
 export interface SocketServer {
@@ -71,10 +71,10 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
   const perSession = new Map<string, number>();
   const protocol = makeServer<Record<string, unknown>, Extra>({
     onConnect: (connection) => connect(deps, connection, perSession),
-    onSubscribe: (connection, _id, payload) => prepare(deps, connection, payload),
+    onSubscribe: (connection, id, payload) => prepare(deps, connection, id, payload),
     execute: (args) => deps.engine.execute(args),
     subscribe: (args) => deps.engine.subscribe(args),
-    onComplete: ({ extra }, _id, payload) => { extra.running.delete(payload); },
+    onComplete: ({ extra }, id) => { extra.running.delete(id); },
   });
 
   const responsive = new WeakSet<WebSocket>();
@@ -191,8 +191,10 @@ async function connect(
 }
 
 function prepare(
-  deps: SocketDeps, { extra }: ConnectionContext<Record<string, unknown>, Extra>, payload: SubscribePayload,
+  deps: SocketDeps, { extra }: ConnectionContext<Record<string, unknown>, Extra>, id: string, payload: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
+  // graphql-ws would end the wrong one of two operations with the same id.
+  if (extra.running.has(id)) return [new GraphQLError('The operation of this id has not ended yet.', { extensions: { code: 'BAD_USER_INPUT' } })];
   renewNowAndThen(deps, extra);
   const mayReadSchema = deps.mayReadSchema(extra.viewer);
   const document = deps.engine.prepare(payload.query, mayReadSchema);
@@ -203,7 +205,7 @@ function prepare(
   const kind = type === 'subscription' ? 'subscription' : 'operation';
   const running = [...extra.running.values()].filter((other) => other === kind).length;
   if (running >= (kind === 'subscription' ? MAX_SUBSCRIPTIONS : MAX_OPERATIONS)) return [tooMany(kind)];
-  extra.running.set(payload, kind);
+  extra.running.set(id, kind);
 
   const contextValue: RequestContext = { context: deps.contextOf(extra.viewer), mayReadSchema, requestId: randomUUID() };
   return { schema: deps.engine.schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue };
