@@ -7,11 +7,13 @@ import type { Viewer } from './domain/types.ts';
 import { explorer } from './explorer.ts';
 import type { Context, HttpContext } from './graphql/context.ts';
 import type { createGraphQLOverHttp } from './graphql/yoga.ts';
+import { EVENTS } from './graphql/yoga.ts';
 import { headers } from './headers.ts';
 import type { Origins } from './origin.ts';
 import type { Pages } from './pages.ts';
 
 const MAX_BODY_BYTES = 100 * 1024;
+const ANSWERS: readonly string[] = ['application/graphql-response+json', 'application/json', EVENTS];
 
 export interface HttpDeps {
   readonly yoga: ReturnType<typeof createGraphQLOverHttp>;
@@ -90,16 +92,23 @@ async function graphql(deps: HttpDeps, request: IncomingMessage, response: Serve
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.', { 'accept-post': 'application/json' });
 
+  const accepted = acceptedOf(request);
+  if (accepted.length === 0) throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept one of ${ANSWERS.join(', ')}.`);
+
   const viewer = await authenticate(deps, request);
   const body = await readBody(request);
   const http: HttpContext = {
     setAgentCookie: (session) => { response.setHeader('set-cookie', session ? deps.cookie.set(session) : deps.cookie.clear); },
   };
+  if (response.destroyed) return;
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
   if (viewer) response.once('close', deps.live.open(viewer, () => response.destroy()));
   for (const [name, value] of Object.entries(headers.api)) response.setHeader(name, value);
-  // Yoga takes a body that was read already from here, and knows types in lower case only.
-  request.headers['content-type'] = 'application/json';
-  await deps.yoga(Object.assign(request, { body }), response, { context: deps.contextOf(viewer, http), mayReadSchema: deps.mayReadSchema(viewer), requestId });
+  // Yoga takes a body that was read already from here. It knows types in lower case only, and would rather stream as multipart/mixed, given the choice.
+  Object.assign(request.headers, { 'content-type': 'application/json', accept: accepted.join(', ') });
+  const context = { context: deps.contextOf(viewer, http), mayReadSchema: deps.mayReadSchema(viewer), requestId, closed: closed.signal };
+  await deps.yoga(Object.assign(request, { body }), response, context);
 }
 
 /**
@@ -156,6 +165,12 @@ async function serveExplorer({ isDemo, viewerOfCookie }: HttpDeps, request: Inco
     return;
   }
   response.writeHead(200, { ...own, etag, 'content-type': 'text/html; charset=utf-8', 'content-encoding': 'gzip', vary: 'Accept' }).end(gzipped);
+}
+
+/** Decided before anything runs: nothing is done whose outcome cannot be told. Whoever takes anything gets JSON. */
+function acceptedOf({ headers: { accept } }: IncomingMessage): readonly string[] {
+  const types = (accept || '*/*').toLowerCase().split(',').map((range) => range.split(';')[0]?.trim() ?? '');
+  return types.map((type) => (type === '*/*' || type === 'application/*' ? 'application/json' : type)).filter((type) => ANSWERS.includes(type));
 }
 
 function acceptsHtml({ headers: { accept } }: IncomingMessage): boolean {

@@ -6,17 +6,25 @@ import type { Engine, RequestContext } from './engine.ts';
 import { operationType } from './engine.ts';
 import type { MaskError } from './errors.ts';
 
+export const EVENTS = 'text/event-stream';
+
+export interface HttpRequestContext extends RequestContext {
+  /** Aborted when the connection has closed. */
+  readonly closed: AbortSignal;
+}
+
 /**
  * GraphQL over HTTP: JSON for queries and mutations, server-sent events for subscriptions. Yoga owns the protocol; the engine owns what is run.
  * Origin, size and content type were checked before (server/http.ts), so Yoga's own CORS, GraphiQL, form parsing and body limit stay off.
  */
-export function createGraphQLOverHttp(engine: Engine, mask: MaskError): YogaServerInstance<RequestContext, object> {
-  const plugin: Plugin<object, RequestContext> = {
-    onParams({ setParamsHandler }) {
-      setParamsHandler(({ params, context }) => run(engine, params, context));
+export function createGraphQLOverHttp(engine: Engine, mask: MaskError): YogaServerInstance<HttpRequestContext, object> {
+  const plugin: Plugin<object, HttpRequestContext> = {
+    onParams({ request, setParamsHandler }) {
+      const canStream = request.headers.get('accept')?.includes(EVENTS) ?? false;
+      setParamsHandler(({ params, context }) => run(engine, params, context, canStream));
     },
   };
-  return createYoga<RequestContext>({
+  return createYoga<HttpRequestContext>({
     schema: engine.schema,
     graphqlEndpoint: '/graphql',
     cors: false,
@@ -33,15 +41,27 @@ export function createGraphQLOverHttp(engine: Engine, mask: MaskError): YogaServ
 }
 
 async function run(
-  engine: Engine, { query, operationName, variables }: GraphQLParams, { context, mayReadSchema, requestId }: RequestContext,
+  engine: Engine, { query, operationName, variables }: GraphQLParams, { context, mayReadSchema, requestId, closed }: HttpRequestContext, canStream: boolean,
 ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
   const document = engine.prepare(query ?? '', mayReadSchema);
   if (!('kind' in document)) return asBadRequest({ errors: document });
   const contextValue: RequestContext = { context, mayReadSchema, requestId };
   const args = { schema: engine.schema, document, operationName, variableValues: variables, contextValue };
-  if (operationType(document, operationName) === 'subscription') return engine.subscribe(args);
-  return asBadRequest(await engine.execute(args));
+  if (operationType(document, operationName) !== 'subscription') return asBadRequest(await engine.execute(args));
+  if (!canStream) return { errors: [new GraphQLError(...NO_STREAM)] };
+  const stream = await engine.subscribe(args);
+  if (Symbol.asyncIterator in stream) endWith(closed, () => stream.return?.());
+  return stream;
 }
+
+/** Yoga does not end a stream whose connection closed before it had begun. */
+function endWith(closed: AbortSignal, end: () => unknown): void {
+  if (closed.aborted) end();
+  else closed.addEventListener('abort', end, { once: true });
+}
+
+/** Asked here, since a stream that Yoga finds unacceptable once it has begun is never ended. */
+const NO_STREAM = [`Subscriptions are answered with ${EVENTS}: accept it.`, { extensions: { code: 'NOT_ACCEPTABLE', http: { status: 406 } } }] as const;
 
 /** A result without `data` was never executed: status 400, but for clients that ask for `application/json`, which get 200 as the specification says. */
 function asBadRequest(result: ExecutionResult): ExecutionResult {
