@@ -37,7 +37,7 @@ export function log(page: Page): Locator {
 
 /** The texts of what was said, as they stand on the page. */
 export function texts(page: Page): Promise<string[]> {
-  return page.locator('.MessageItem:not([data-status=draft]) .MessageItem-bubble').evaluateAll((bubbles) => bubbles.map((bubble) => {
+  return page.locator('.MessageItem:not([data-status=draft], :has(.TypingIndicator)) .MessageItem-bubble').evaluateAll((bubbles) => bubbles.map((bubble) => {
     const copy = bubble.cloneNode(true) as Element;
     copy.querySelectorAll('.sr-only').forEach((hidden) => hidden.remove());
     return (copy.textContent ?? '').trim();

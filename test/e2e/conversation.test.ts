@@ -31,15 +31,15 @@ describe('a conversation, in real windows', () => {
 
       await seeAllSent(first);
       const [said, saidByBob] = [await texts(first), await texts(bob)];
-      expect(await texts(second)).toEqual(said);
-      expect(await texts(inbox)).toEqual(said);
+      await expect.poll(() => texts(second)).toEqual(said);
+      await expect.poll(() => texts(inbox)).toEqual(said);
       expect(saidByBob).toContain('Do you ship to Norway?');
       expect(saidByBob.filter((text) => said.includes(text) && !isBots(text))).toEqual([]);
 
       await Promise.all([first, second, bob, inbox].map((page) => page.reload()));
       for (const page of [first, second, inbox]) {
         await see(page, 'Thank you');
-        expect(await texts(page)).toEqual(said);
+        await expect.poll(() => texts(page)).toEqual(said);
       }
       await see(bob, 'Do you ship to Norway?');
       expect(visits.flatMap(({ problems }) => problems)).toEqual([]);

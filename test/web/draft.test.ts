@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterBotMessage, afterHandler, withDraft } from '../../web/src/log/draft.ts';
+import { afterHandler, afterText, withDraft } from '../../web/src/log/draft.ts';
 
 const draft = withDraft(null, { turnId: 't', afterSeq: 4, text: 'I am s' });
 
@@ -10,14 +10,16 @@ describe('a bot\'s draft', () => {
   });
 
   it('is over with a later message of the bot, not with an earlier one', () => {
-    expect(afterBotMessage(draft, 5)).toBeNull();
-    expect(afterBotMessage(draft, 3)).toBe(draft);
+    expect(afterText(draft, { seq: 5, isBots: true })).toBeNull();
+    expect(afterText(draft, { seq: 3, isBots: true })).toBe(draft);
+    expect(afterText(draft, { seq: 5, isBots: false })).toBe(draft);
   });
 
-  it('is stopped when a person takes over, and stays to show it until the bot is back', () => {
+  it('is stopped when a person takes over, and stays to show it until somebody says something or the bot is back', () => {
     const stopped = afterHandler(draft, 'AGENT');
     expect(stopped).toMatchObject({ text: 'I am s', isStopped: true });
     expect(withDraft(stopped, { turnId: 't', afterSeq: 4, text: null })).toBe(stopped);
+    expect(afterText(stopped, { seq: 5, isBots: false })).toBeNull();
     expect(afterHandler(stopped, 'BOT')).toBeNull();
     expect(afterHandler(draft, 'BOT')).toBe(draft);
   });

@@ -3,7 +3,7 @@ import './styles/base.css';
 import { createApp } from 'vue';
 
 /** The chat is its own chunk, without a router: a customer downloads neither that nor the agents' code. */
-if (/^\/chat(\/|$)/.test(location.pathname)) {
+if (/^\/chat(\/[^/]+)?\/?$/.test(location.pathname)) {
   const { default: ChatPage } = await import('./chat/ChatPage.vue');
   createApp(ChatPage).mount('#app');
 } else {

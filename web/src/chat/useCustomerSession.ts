@@ -65,6 +65,7 @@ export function useCustomerSession() {
         else forgetToken(id, token);
         if (state.value.name !== 'ready' || state.value.client !== client) return;
         if (Date.now() - startedAt > SHORT_MS) return void start();
+        state.value = { name: 'starting', problem: 'The session ended.' };
         retry = setTimeout(() => { void start(attempt + 1); }, backoffMs(attempt));
       },
     });

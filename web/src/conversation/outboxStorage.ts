@@ -1,4 +1,5 @@
 import type { Pending } from '../log/messageLog.ts';
+import { device } from '../session/deviceStorage.ts';
 
 /**
  * What was written and not yet committed, on this device: by sender and conversation, in the order of sending, so that a reload loses nothing. Every
@@ -16,10 +17,10 @@ const PREFIX = 'minicom.outbox.';
 
 export function outboxStorage(sender: string, customerId: string): OutboxStorage {
   const key = `${PREFIX}${sender} ${customerId}`;
-  const read = (): readonly Pending[] => parse(localStorage.getItem(key));
+  const read = (): readonly Pending[] => parse(device.get(key));
   const write = (entries: readonly Pending[]): void => {
-    if (entries.length === 0) localStorage.removeItem(key);
-    else localStorage.setItem(key, JSON.stringify(entries));
+    if (entries.length === 0) device.remove(key);
+    else device.set(key, JSON.stringify(entries));
   };
   const without = (clientMessageId: string): readonly Pending[] => read().filter((entry) => entry.clientMessageId !== clientMessageId);
   return {
@@ -46,7 +47,7 @@ export function moveOutbox(from: { sender: string; customerId: string }, to: { s
 
 /** An agent leaves this device. */
 export function clearOutboxes(sender: string): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(`${PREFIX}${sender} `)) localStorage.removeItem(key);
+  for (const key of device.keys()) if (key.startsWith(`${PREFIX}${sender} `)) device.remove(key);
 }
 
 function parse(stored: string | null): readonly Pending[] {

@@ -6,7 +6,7 @@ import { graphql } from '../graphql/document.ts';
 import type { Result } from '../graphql/document.ts';
 import { ConnectionLostError, reasonOf } from '../graphql/errors.ts';
 import type { Draft } from '../log/draft.ts';
-import { afterBotMessage, afterHandler, withDraft } from '../log/draft.ts';
+import { afterHandler, afterText, withDraft } from '../log/draft.ts';
 import type { MessageLog } from '../log/messageLog.ts';
 import { emptyLog, shownMessages, withMessages, withoutMessages, withPage } from '../log/messageLog.ts';
 import type { ConversationState, Message } from './fragments.ts';
@@ -37,6 +37,8 @@ const ConversationFeed = graphql(`
   }
 `, [StateFields, MessageFields]);
 
+const BOT = keyOf({ __typename: 'Bot' });
+
 type Event = Result<typeof ConversationFeed>['conversationEvents'];
 
 /** `missing`: there is none, or none that this viewer may see. */
@@ -57,12 +59,14 @@ export function useConversation(client: Client, customerId: string, me: string) 
   const { typers, typed, stoppedTyping } = useTypers(me);
 
   let cursor: string | null = null;
+  let loadedAt = 0;
   let life = 0; // answers to what was asked before a reset, or after the end, count no more
   let unfollow = (): void => undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
   async function load(attempt = 0): Promise<void> {
     const mine = ++life;
+    loadedAt = Date.now();
     clearTimeout(retry);
     unfollow();
     try {
@@ -79,15 +83,25 @@ export function useConversation(client: Client, customerId: string, me: string) 
       if (mine !== life || client.state.value === 'ended') return;
       reason.value = reasonOf(error);
       if (status.value === 'loading' && !(error instanceof ConnectionLostError)) status.value = 'failed';
-      retry = setTimeout(() => { void load(attempt + 1); }, backoffMs(attempt));
+      if (error instanceof ConnectionLostError) await client.opened();
+      else await new Promise((resolve) => { retry = setTimeout(resolve, backoffMs(attempt)); });
+      if (mine === life) void load(attempt + 1);
     }
+  }
+
+  /** The stream says that what is here counts no more. If it says so of what was only just read, not at once. */
+  function loadAgain(): void {
+    const wait = Date.now() - loadedAt > 5_000 ? 0 : backoffMs(0);
+    unfollow();
+    clearTimeout(retry);
+    retry = setTimeout(() => { void load(); }, wait);
   }
 
   function follow(): void {
     unfollow = client.subscribe(ConversationFeed, () => ({ customerId, after: cursor }), {
       next: ({ conversationEvents }) => receive(conversationEvents),
       // Erased or forbidden meanwhile, or a cursor of another life: the page says which.
-      refused: () => { void load(); },
+      refused: loadAgain,
     });
   }
 
@@ -99,7 +113,7 @@ export function useConversation(client: Client, customerId: string, me: string) 
       case 'ConversationChanged': return mergeState(event.conversation);
       case 'TypingChanged': return typed(event.sender, event.typing);
       case 'BotDraft': draft.value = withDraft(draft.value, event); return;
-      case 'StreamReset': void load(); return;
+      case 'StreamReset': return loadAgain();
       case 'StreamHeartbeat': return;
     }
   }
@@ -107,8 +121,9 @@ export function useConversation(client: Client, customerId: string, me: string) 
   function mergeMessages(messages: readonly Message[]): void {
     log.value = withMessages(log.value, messages);
     for (const message of messages) {
-      if (message.kind === 'TEXT') stoppedTyping(keyOf(message.sender));
-      if (message.sender.__typename === 'Bot') draft.value = afterBotMessage(draft.value, message.seq);
+      if (message.kind !== 'TEXT') continue;
+      stoppedTyping(keyOf(message.sender));
+      draft.value = afterText(draft.value, { seq: message.seq, isBots: message.sender.__typename === 'Bot' });
     }
   }
 
@@ -117,6 +132,7 @@ export function useConversation(client: Client, customerId: string, me: string) 
     if (state.value && next.position < state.value.position) return;
     state.value = next;
     draft.value = afterHandler(draft.value, next.handler);
+    if (next.handler !== 'BOT') stoppedTyping(BOT);
   }
 
   /** Resolves when the page is in the log, or could not be read: then it may be tried again. */

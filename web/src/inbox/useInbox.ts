@@ -6,7 +6,7 @@ import { backoffMs } from '../graphql/backoff.ts';
 import type { Client } from '../graphql/client.ts';
 import { graphql } from '../graphql/document.ts';
 import type { Result, Variables } from '../graphql/document.ts';
-import { reasonOf } from '../graphql/errors.ts';
+import { ConnectionLostError, reasonOf } from '../graphql/errors.ts';
 import type { View } from '../log/inboxLog.ts';
 import { emptyInbox, rowsOf, withConversations, withoutCustomers } from '../log/inboxLog.ts';
 
@@ -55,6 +55,7 @@ export function useInbox(client: Client, me: string, view: Readonly<Ref<View>>) 
 
   let cursor: string | null = null;
   let life = 0;
+  let followedAt = 0;
   let unfollow: (() => void) | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -72,7 +73,9 @@ export function useInbox(client: Client, me: string, view: Readonly<Ref<View>>) 
     } catch (error) {
       if (mine !== life || client.state.value === 'ended') return;
       problem.value = reasonOf(error);
-      retry = setTimeout(() => { void load(attempt + 1); }, backoffMs(attempt));
+      if (error instanceof ConnectionLostError) await client.opened();
+      else await new Promise((resolve) => { retry = setTimeout(resolve, backoffMs(attempt)); });
+      if (mine === life) void load(attempt + 1);
     }
   }
 
@@ -100,6 +103,7 @@ export function useInbox(client: Client, me: string, view: Readonly<Ref<View>>) 
 
   function follow(from: string): void {
     cursor = from;
+    followedAt = Date.now();
     unfollow = client.subscribe(InboxFeed, () => ({ after: cursor }), {
       next: ({ inboxEvents }) => {
         cursor = inboxEvents.cursor;
@@ -111,12 +115,14 @@ export function useInbox(client: Client, me: string, view: Readonly<Ref<View>>) 
     });
   }
 
+  /** What is here counts no more. If the feed says so of what was only just read, it is not read again at once. */
   function startOver(): void {
     unfollow?.();
     unfollow = null;
     log.value = emptyInbox();
     pages.clear();
-    void load();
+    clearTimeout(retry);
+    retry = setTimeout(() => { void load(); }, Date.now() - followedAt > 5_000 ? 0 : backoffMs(0));
   }
 
   const refreshCounts = throttle(1_000, () => {

@@ -14,9 +14,9 @@ export function withDraft(draft: Draft | null, event: DraftEvent): Draft | null 
   return draft?.isStopped ? draft : null;
 }
 
-/** Any later message of the bot says it, or says something else instead. */
-export function afterBotMessage(draft: Draft | null, seq: number): Draft | null {
-  return draft && seq > draft.afterSeq ? null : draft;
+/** Any later message of the bot says it, or says something else instead. A stopped one is in nobody's way until somebody says something. */
+export function afterText(draft: Draft | null, { seq, isBots }: { seq: number; isBots: boolean }): Draft | null {
+  return draft && seq > draft.afterSeq && (isBots || draft.isStopped) ? null : draft;
 }
 
 export function afterHandler(draft: Draft | null, handler: 'BOT' | 'QUEUE' | 'AGENT'): Draft | null {
