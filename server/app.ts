@@ -7,6 +7,7 @@ import type { Auth } from './auth/auth.ts';
 import { createAuth } from './auth/auth.ts';
 import type { Bot } from './bot/bot.ts';
 import { createBuiltInBot } from './bot/built-in.ts';
+import { readArticles } from './bot/knowledge/article-folder.ts';
 import { createIndex } from './bot/knowledge/search-index.ts';
 import { createBotRunner } from './bot/runner.ts';
 import { createMemoryBus } from './bus/memory.ts';
@@ -91,6 +92,7 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
   const isDemo = config.mode === 'demo';
   const hasBot = config.bot !== 'off';
   const dataDir = resolve(config.dataDir);
+  const articles = await readArticles(isDemo ? join(projectFolder(), 'server/demo/articles') : join(dataDir, 'articles'));
   const pages = await createPages(join(projectFolder(), 'dist/web'), isDemo);
   let turnedBackMs = 0;
   const wall = overrides.clock ?? { now: () => Date.now() };
@@ -137,7 +139,7 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
   });
   const ready = (): { ok: boolean; parts: Record<string, string> } => {
     const { ok, detail } = store.health();
-    const parts = { database: detail, bot: hasBot ? 'on' : 'off', server: isStopping ? 'stopping' : 'ok' };
+    const parts = { database: detail, bot: hasBot ? `on, with ${articles.length} articles` : 'off', server: isStopping ? 'stopping' : 'ok' };
     return { ok: ok && !isStopping, parts };
   };
   server.on('request', createHttpHandler({
@@ -146,7 +148,7 @@ async function run(config: Config, overrides: Overrides, logger: Logger): Promis
   }));
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   live.start();
-  const index = createIndex([]);
+  const index = createIndex(articles);
   const runner = hasBot ? createBotRunner({ deps, bot: overrides.bot ?? createBuiltInBot({ index: () => index }), log: logger }) : null;
   runner?.start();
   const prune = async (): Promise<void> => {

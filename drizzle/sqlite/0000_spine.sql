@@ -122,6 +122,7 @@ CREATE TABLE `message` (
 	`removed_at` integer,
 	`client_message_id` text,
 	`content_hash` text,
+	`answer` text,
 	FOREIGN KEY (`conversation_row`) REFERENCES `conversation`(`row`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "message_kind" CHECK("message"."kind" in ('text', 'note', 'activity')),
 	CONSTRAINT "message_audience" CHECK("message"."audience" = 'team' or ("message"."audience" = 'everyone' and "message"."kind" <> 'note')),

@@ -4,9 +4,11 @@ import type { Logger } from 'pino';
 import type { TurnStart } from '../domain/bot-turn.ts';
 import { botHandsOff, botReplies, botStaysSilent, isCurrentTurn, showDraft, turnOf } from '../domain/bot-turn.ts';
 import type { Deps } from '../domain/commit.ts';
+import { UnavailableError } from '../domain/errors.ts';
+import { requireText } from '../domain/limits.ts';
 import { topics } from '../domain/ports.ts';
-import type { Conversation } from '../domain/types.ts';
-import type { Bot, BotOutcome } from './bot.ts';
+import type { BotAnswer, Conversation, Message } from '../domain/types.ts';
+import type { Bot, BotOutcome, BotTurn, Reply } from './bot.ts';
 
 /** People write in bursts: the bot waits for this much silence. */
 const BURST_MS = 600;
@@ -14,6 +16,8 @@ const DEADLINE_MS = 10_000;
 /** Whoever has waited this long gets a person with the next outcome. */
 const PATIENCE_MS = 30_000;
 const MAX_TURNS_AT_ONCE = 32;
+/** How many messages back the bot sees. */
+const HISTORY = 20;
 /** A lost ring costs at most this. */
 const LOOK_AGAIN_MS = 5_000;
 
@@ -76,10 +80,25 @@ async function takeTurn(deps: Deps, bot: Bot, customerId: string, stopping: Abor
   const turn = turnOf(conversation);
   const outcome = await outcomeOf(deps, bot, conversation, turn, stopping);
   if (!outcome) return;
+  try {
+    await land(deps, conversation, turn, outcome);
+  } catch (error) {
+    // What cannot be kept now is tried again. What can never be kept must not leave the customer waiting.
+    if (!(error instanceof UnavailableError)) await botHandsOff(deps, turn);
+    throw error;
+  }
+}
+
+async function land(deps: Deps, conversation: Conversation, turn: TurnStart, outcome: BotOutcome): Promise<void> {
   const waitedMs = deps.clock.now() - (conversation.waitingSince?.getTime() ?? deps.clock.now());
-  if (outcome.kind === 'handoff' || waitedMs > PATIENCE_MS) await botHandsOff(deps, turn, outcome.kind === 'silent' ? undefined : outcome.text);
-  else if (outcome.kind === 'reply') await botReplies(deps, turn, outcome.text);
+  if (outcome.kind === 'handoff') await botHandsOff(deps, turn, outcome);
+  else if (waitedMs > PATIENCE_MS) await botHandsOff(deps, turn, { text: outcome.kind === 'reply' ? outcome.text : undefined });
+  else if (outcome.kind === 'reply') await botReplies(deps, turn, outcome.text, answerOf(outcome));
   else await botStaysSilent(deps, turn);
+}
+
+function answerOf({ by, confidence, sources = [], choices = [] }: Reply): BotAnswer {
+  return { by: by ?? null, confidence: confidence ?? null, sources, choices };
 }
 
 /** The conversation once its customer pauses. Null: the bot owes nothing any more. */
@@ -107,9 +126,11 @@ async function outcomeOf(deps: Deps, bot: Bot, conversation: Conversation, turn:
     showDraft(deps, turn, id, text);
   };
   try {
-    const text = await unanswered(deps, conversation);
+    const asked = await read(deps, conversation);
     const aborted = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason), { once: true }); });
-    return await Promise.race([bot.handle({ id, text, history: [], locale: 'en', botRepliesInRow: 0, signal }, { draft }), aborted]);
+    const outcome = await Promise.race([bot.handle({ id, ...asked, locale: 'en', signal }, { draft }), aborted]);
+    if (outcome.kind !== 'silent' && outcome.text !== undefined) requireText('text', outcome.text);
+    return outcome;
   } catch {
     // Whatever went wrong inside the bot is told to the customer as what it is: a person is needed.
     return over.signal.aborted || stopping.aborted ? null : { kind: 'handoff', reason: 'bot_error' };
@@ -132,12 +153,16 @@ async function watch(deps: Deps, turn: TurnStart, over: AbortController): Promis
   }
 }
 
-/** The customer's texts since the bot last answered, oldest first. */
-async function unanswered(deps: Deps, conversation: Conversation): Promise<string> {
-  const page = await deps.log.messages(conversation, { audiences: ['everyone'], direction: 'backward', limit: 20, from: null });
-  return page.items
-    .map(({ node }) => node)
-    .filter(({ kind, sender, seq, removedAt }) => kind === 'text' && sender.kind === 'customer' && seq > conversation.botDoneSeq && !removedAt)
-    .map(({ text }) => text)
-    .join('\n');
+/** What the bot is asked, and what was said before: each change of whose turn it is leaves an activity, and what lies before the last one is over. */
+async function read(deps: Deps, conversation: Conversation): Promise<Pick<BotTurn, 'text' | 'history' | 'botRepliesInRow'>> {
+  const page = await deps.log.messages(conversation, { audiences: ['everyone'], direction: 'backward', limit: HISTORY, from: null });
+  const messages = page.items.map(({ node }) => node).filter(({ removedAt }) => removedAt === null);
+  const isAsked = ({ kind, sender, seq }: Message): boolean => kind === 'text' && sender.kind === 'customer' && seq > conversation.botDoneSeq;
+  const before = messages.slice(messages.findLastIndex(({ kind }) => kind === 'activity') + 1).filter((message) => !isAsked(message));
+  const lastPerson = before.findLastIndex(({ sender }) => sender.kind === 'agent' || sender.kind === 'token');
+  return {
+    text: messages.filter(isAsked).map(({ text }) => text).join('\n'),
+    history: before.map(({ sender, text }) => ({ from: sender.kind === 'customer' || sender.kind === 'bot' ? sender.kind : 'agent', text })),
+    botRepliesInRow: before.slice(lastPerson + 1).filter(({ sender }) => sender.kind === 'bot').length,
+  };
 }

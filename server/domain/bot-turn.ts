@@ -4,7 +4,7 @@ import type { Change, Now, Step } from './ports.ts';
 import { topics } from './ports.ts';
 import { NOTHING, queued } from './turns.ts';
 import { BOT } from './types.ts';
-import type { Conversation } from './types.ts';
+import type { BotAnswer, Conversation } from './types.ts';
 
 /**
  * What the bot may do, fenced. A turn remembers the fence and the customer's newest text from when it began; whatever changed since decides whether its
@@ -31,22 +31,23 @@ export function isCurrentTurn(turn: TurnStart, conversation: Conversation): bool
 }
 
 /** @returns false if the turn is over: then nothing was said */
-export function botReplies(deps: Deps, turn: TurnStart, text: string): Promise<boolean> {
+export function botReplies(deps: Deps, turn: TurnStart, text: string, answer?: BotAnswer): Promise<boolean> {
   return landed(deps, turn, (now) => {
     if (!isCurrentTurn(turn, now.conversation)) return NOTHING;
-    return { steps: [said(text)], facts: { botDoneSeq: turn.customerSeq, waitingSince: null } };
+    return { steps: [said(text, answer)], facts: { botDoneSeq: turn.customerSeq, waitingSince: null } };
   });
 }
 
 /**
- * Hands the conversation to the queue, with a last word if there is one. Fenced by handler and fence alone, so that a customer who keeps typing cannot
+ * Hands the conversation to the queue, with a last word for the customer and a note for the team if there are any. Fenced by handler and fence alone, so that a customer who keeps typing cannot
  * hold it up. @returns false if somebody else has the conversation by now
  */
-export function botHandsOff(deps: Deps, turn: TurnStart, text?: string): Promise<boolean> {
+export function botHandsOff(deps: Deps, turn: TurnStart, { text, note }: { text?: string; note?: string } = {}): Promise<boolean> {
   return landed(deps, turn, (now) => {
     if (!isStillTheBots(turn, now.conversation)) return NOTHING;
     const { steps, facts } = queued(now, 'The bot asked for a person');
-    return { steps: [...(text ? [said(text)] : []), ...steps], facts: { ...facts, botDoneSeq: now.conversation.lastCustomerSeq } };
+    const noteStep: Step = { type: 'append', message: { kind: 'note', audience: 'team', sender: BOT, text: note ?? '' } };
+    return { steps: [...(text ? [said(text)] : []), ...steps, ...(note ? [noteStep] : [])], facts: { ...facts, botDoneSeq: now.conversation.lastCustomerSeq } };
   });
 }
 
@@ -70,6 +71,6 @@ function isStillTheBots({ fence }: TurnStart, conversation: Conversation): boole
   return conversation.status === 'open' && conversation.handler === 'bot' && conversation.fence === fence;
 }
 
-function said(text: string): Step {
-  return { type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text } };
+function said(text: string, answer?: BotAnswer): Step {
+  return { type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text, answer } };
 }

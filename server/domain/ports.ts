@@ -1,5 +1,5 @@
 import type {
-  Agent, AgentRole, Audience, Conversation, ConversationStatus, Customer, Ephemeral, Handler, Message, MessageKind, Page, Scope, Sender,
+  Agent, AgentRole, Audience, BotAnswer, Conversation, ConversationStatus, Customer, Ephemeral, Handler, Message, MessageKind, Page, Scope, Sender,
   StreamRow,
 } from './types.ts';
 
@@ -45,6 +45,7 @@ export interface NewMessage {
   readonly text: string;
   readonly clientMessageId?: string;
   readonly contentHash?: string;
+  readonly answer?: BotAnswer;
 }
 
 /** One step takes one position. */

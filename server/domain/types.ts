@@ -82,6 +82,17 @@ export interface Conversation {
   readonly cursor: string;
 }
 
+/** How the bot came to say something. */
+export interface BotAnswer {
+  /** The responder that decided; for the team. */
+  readonly by: string | null;
+  /** 0 to 1; for the team. */
+  readonly confidence: number | null;
+  readonly sources: readonly { readonly articleId: string; readonly title: string }[];
+  /** Texts that the customer may answer with at a tap. */
+  readonly choices: readonly string[];
+}
+
 export interface Message {
   readonly id: string;
   readonly customerId: string;
@@ -97,6 +108,8 @@ export interface Message {
   readonly clientMessageId: string | null;
   /** Of kind and text as first sent: tells an equal retry from a conflicting one, even after an edit. */
   readonly contentHash: string | null;
+  /** Of the bot's texts alone. */
+  readonly answer: BotAnswer | null;
 }
 
 /** One current row of a conversation's stream. */

@@ -60,7 +60,7 @@ describe('taking over while the bot writes', () => {
     await say(world, customer, 'are you there?');
 
     expect(await botReplies(world.deps, turn, 'late')).toBe(false);
-    expect(await botHandsOff(world.deps, turn, 'One moment.')).toBe(true);
+    expect(await botHandsOff(world.deps, turn, { text: 'One moment.' })).toBe(true);
     expect(await world.deps.log.find('alice')).toMatchObject({ handler: 'queue', botDoneSeq: 2 });
   });
 });

@@ -2,7 +2,7 @@ import { canSeeTeamDetails } from '../../domain/access.ts';
 import type { Sent } from '../../domain/messages.ts';
 import { addNote, editMessage, removeMessage, sendMessage } from '../../domain/messages.ts';
 import { IdempotencyConflictError, InvalidInputError, NotFoundError, RateLimitedError, StaleReplyError } from '../../domain/errors.ts';
-import type { Message } from '../../domain/types.ts';
+import type { BotAnswer, Message } from '../../domain/types.ts';
 import { builder } from '../builder.ts';
 import {
   IdempotencyConflictErrorType, InvalidInputErrorType, memberName, NotFoundErrorType, orError, RateLimitedErrorType, StaleReplyErrorType,
@@ -17,6 +17,32 @@ const MessageKind = builder.enumType('MessageKind', {
     NOTE: { value: 'note', description: 'A private note between agents. Never reaches a customer on any path.' },
     ACTIVITY: { value: 'activity', description: 'Something that happened: taken over, handed back, resolved.' },
   } as const,
+});
+
+const AnswerSource = builder.objectRef<BotAnswer['sources'][number]>('AnswerSource').implement({
+  description: 'An article that the bot answered from.',
+  fields: (t) => ({
+    articleId: t.exposeID('articleId', { description: "The article's file, without its ending." }),
+    title: t.exposeString('title', { description: 'As it was when the bot answered.' }),
+  }),
+});
+
+const BotAnswerType = builder.objectRef<BotAnswer>('BotAnswer').implement({
+  description: 'How the bot came to say something, and what may be said to it.',
+  fields: (t) => ({
+    sources: t.field({ type: [AnswerSource], description: 'Where the text comes from; none for small talk.', resolve: (answer) => [...answer.sources] }),
+    choices: t.stringList({ description: 'Texts that the customer may answer with at a tap.', resolve: (answer) => [...answer.choices] }),
+    by: t.string({
+      nullable: true,
+      description: 'The part of the bot that decided. Null for customers.',
+      resolve: (answer, _args, { viewer }) => (canSeeTeamDetails(viewer) ? answer.by : null),
+    }),
+    confidence: t.float({
+      nullable: true,
+      description: 'How sure it was, 0 to 1, where it measures that. Null for customers.',
+      resolve: (answer, _args, { viewer }) => (canSeeTeamDetails(viewer) ? answer.confidence : null),
+    }),
+  }),
 });
 
 MessageType.implement({
@@ -41,6 +67,7 @@ MessageType.implement({
       nullable: true,
       description: "The sender's idempotency key: matches an optimistic copy with what was committed. Null for bot and system.",
     }),
+    answer: t.expose('answer', { type: BotAnswerType, nullable: true, description: "Of the bot's replies; null for everybody else's, and once removed." }),
     earlierTexts: t.stringList({
       nullable: true,
       description: 'Texts that edits replaced, oldest first; empty once removed. Null for customers.',

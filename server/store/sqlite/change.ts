@@ -89,10 +89,11 @@ function applyToMessage(work: Work, step: Exclude<Step, { type: 'state' }>): Mes
 
 /** Appends at the head, which the caller has raised. */
 export function append({ statements, row, at }: Work, message: NewMessage): MessageRow {
-  const { kind, audience, sender, text, clientMessageId = null, contentHash = null } = message;
+  const { kind, audience, sender, text, clientMessageId = null, contentHash = null, answer } = message;
   const added: MessageRow = {
     id: newId(at), conversationRow: row.row, seq: row.head, position: row.head, kind, audience, senderKind: sender.kind, senderId: sender.id,
     text, createdAt: at, editedAt: null, removedAt: null, clientMessageId, contentHash,
+    answer: answer ? JSON.stringify(answer) : null,
   };
   statements.append.run(added);
   countText(row, added, 1);
@@ -110,7 +111,7 @@ function edit({ statements, row, at }: Work, target: MessageRow, text: string): 
 }
 
 function remove({ statements, row }: Work, target: MessageRow, at: number): MessageRow {
-  const removed = { ...target, text: '', removedAt: at, position: row.head };
+  const removed = { ...target, text: '', answer: null, removedAt: at, position: row.head };
   countText(row, target, -1);
   statements.dropRevisions.run({ messageId: target.id });
   statements.rewrite.run(removed);

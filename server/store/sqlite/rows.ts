@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Placeholder, SQL } from 'drizzle-orm';
 import { getTableColumns } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { Agent, Conversation, Customer, Message } from '../../domain/types.ts';
+import type { Agent, BotAnswer, Conversation, Customer, Message } from '../../domain/types.ts';
 import type { Stream } from '../cursors.ts';
 import { streamCursor } from '../cursors.ts';
 import type { agent, conversation, customer, message } from './schema.ts';
@@ -54,6 +54,7 @@ export function toMessage(row: MessageRow, customerId: string): Message {
     removedAt: toDate(row.removedAt),
     clientMessageId: row.clientMessageId,
     contentHash: row.contentHash,
+    answer: row.answer === null ? null : (JSON.parse(row.answer) as BotAnswer),
   };
 }
 

@@ -145,6 +145,8 @@ export const message = sqliteTable('message', {
   removedAt: integer('removed_at'),
   clientMessageId: text('client_message_id'),
   contentHash: text('content_hash'),
+  /** JSON of a `BotAnswer`. Only read and written whole. */
+  answer: text(),
 }, (t) => [
   check('message_kind', sql`${t.kind} in ('text', 'note', 'activity')`),
   check('message_audience', sql`${t.audience} = 'team' or (${t.audience} = 'everyone' and ${t.kind} <> 'note')`),
