@@ -88,13 +88,16 @@ async function* told({ deps, viewer, conversation, after, first, bell, end }: Fo
         if (isCatchingUp) yield { type: 'heartbeat', cursor };
         isCatchingUp = false;
 
-        const shown = deps.bus.shown(topics.conversation(customerId), shownVersion);
-        shownVersion = shown.version;
-        for (const value of shown.values) if (isCurrent(value, state)) yield { type: 'ephemeral', cursor: null, value };
+        // Rung meanwhile, there is more to tell first: what is shown may belong to a state that is not told yet.
+        if (!bell.take()) {
+          const shown = deps.bus.shown(topics.conversation(customerId), shownVersion);
+          shownVersion = shown.version;
+          for (const value of shown.values) if (isCurrent(value, state)) yield { type: 'ephemeral', cursor: null, value };
 
-        while (!(await isRung(deps, bell))) {
-          if (bell.closed) return;
-          yield { type: 'heartbeat', cursor };
+          while (!(await isRung(deps, bell))) {
+            if (bell.closed) return;
+            yield { type: 'heartbeat', cursor };
+          }
         }
       }
       // A reader on its way reads for itself alone; the tail is for those who have arrived.

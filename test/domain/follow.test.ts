@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
-import { markRead, setTyping, takeOver } from '../../server/domain/conversations.ts';
+import { handBackToBot, markRead, setTyping, takeOver } from '../../server/domain/conversations.ts';
 import { BadCursorError, NotFoundError, UnavailableError } from '../../server/domain/errors.ts';
 import type { ConversationEvent } from '../../server/domain/follow.ts';
 import { followConversation, listEvents } from '../../server/domain/follow.ts';
@@ -396,8 +396,10 @@ describe('what is shown and not kept', () => {
     await caughtUp(events);
     for (const typing of [true, false, true, false]) await type(world.ana, typing);
     expect(await nextEvent(events)).toMatchObject({ value: { typing: false } });
-    await say(world, alice, 'hello');
-    expect(brief([await nextEvent(events)])).toEqual(['message_added hello']);
+    for (const text of ['hello', 'more']) {
+      await say(world, alice, text);
+      expect(brief([await nextEvent(events)])).toEqual([`message_added ${text}`]);
+    }
     await events.return?.();
   });
 
@@ -428,18 +430,38 @@ describe('what is shown and not kept', () => {
     await caughtUp(live);
     show(draft(0));
     await takeOver(world.deps, world.ana, { customerId: alice.id, force: false });
-    show(draft(0, 'I am still'));
     show(draft(1, 'I am not even the bot'));
     await say(world, alice, 'hello');
     for (const events of [late, live]) {
       const told = await nextEvents(events, isText('hello'));
       expect(brief(told).filter((event) => event !== 'heartbeat')).toEqual(['conversation_changed', 'message_added Ana joined', 'message_added hello']);
     }
-    await type(world.ana);
+    const later: readonly [Ephemeral, () => Promise<unknown>][] = [
+      [draft(0, 'I am still'), () => type(world.ana)],
+      [draft(2, 'I am back'), () => handBackToBot(world.deps, world.ana, { customerId: alice.id })],
+    ];
+    for (const [value, before] of later) {
+      await before();
+      show(value);
+    }
     for (const events of [late, live]) {
-      expect(brief(await nextEvents(events, (event) => event.type === 'ephemeral' && event.value.type === 'typing')).filter((kind) => kind === 'ephemeral')).toHaveLength(1);
+      const told = await nextEvents(events, (event) => event.type === 'ephemeral' && event.value.type === 'draft');
+      expect(told.at(-1)).toEqual({ type: 'ephemeral', cursor: null, value: draft(2, 'I am back') });
       await events.return?.();
     }
+  });
+
+  it('a draft that goes on after a take-over is told to nobody who was told of the take-over', async () => {
+    const events = await follow();
+    await caughtUp(events);
+    await takeOver(world.deps, world.ana, { customerId: alice.id, force: false });
+    await nextEvents(events, isText('Ana joined'));
+    show(draft(0, 'I am still'));
+    await say(world, alice, 'hello');
+    expect(brief([await nextEvent(events)])).toEqual(['message_added hello']);
+    await type(world.ana);
+    expect(await nextEvent(events)).toMatchObject({ value: { type: 'typing' } });
+    await events.return?.();
   });
 });
 
