@@ -10,7 +10,7 @@ interface Shown { readonly value: Ephemeral; readonly version: number; readonly 
  * The doorbell within one process. It loses nothing: a ring reaches every bell of the topic at once.
  * One timer serves all waits, so that an idle follower costs an object and no timer.
  */
-export function createMemoryBus(): Bus & { readonly gauges: () => { bells: number; shown: number } } {
+export function createMemoryBus(): Bus & { readonly gauges: () => { bells: number; shown: number; topics: number } } {
   const bells = new Map<string, Set<MemoryBell>>();
   const shown = new Map<string, Map<string, Shown>>();
   let version = 0;
@@ -65,6 +65,7 @@ export function createMemoryBus(): Bus & { readonly gauges: () => { bells: numbe
     gauges: () => ({
       bells: [...bells.values()].reduce((sum, listeners) => sum + listeners.size, 0),
       shown: [...shown.values()].reduce((sum, values) => sum + values.size, 0),
+      topics: bells.size + shown.size,
     }),
   };
 }

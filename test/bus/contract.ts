@@ -4,8 +4,8 @@ import type { Ephemeral } from '../../server/domain/types.ts';
 import { until, within } from '../_util/wait.ts';
 
 export interface TestBus extends Bus {
-  /** What is still kept for somebody. */
-  readonly gauges: () => { readonly bells: number; readonly shown: number };
+  /** What is still kept: for listeners, of values, and of topics that have either. */
+  readonly gauges: () => { readonly bells: number; readonly shown: number; readonly topics: number };
 }
 
 /** What every doorbell must do, whatever carries its rings. `open` gives one of its own. */
@@ -95,7 +95,7 @@ export function describeBus(name: string, open: () => Promise<TestBus>): void {
         expect(bus.gauges().bells).toBe(100);
         for (const bell of bells) bell.close();
         await within('all waits to end', Promise.all(waits));
-        expect(bus.gauges().bells).toBe(0);
+        expect(bus.gauges()).toEqual({ bells: 0, shown: 0, topics: 0 });
       });
     });
 
@@ -139,6 +139,14 @@ export function describeBus(name: string, open: () => Promise<TestBus>): void {
         expect(shown('a')).toEqual([typing('renewed')]);
         bus.show('a', 'renewed', typing('renewed'), 40);
         await until('nothing to be kept', () => bus.gauges().shown === 0);
+        expect(shown('a')).toEqual([]);
+        expect(bus.gauges().topics).toBe(0);
+      });
+
+      it('is not told once it has expired, even before it is swept away', () => {
+        bus.show('a', 'short', typing('short'), 2);
+        // Without a turn of the event loop, no timer can have swept.
+        for (const due = bus.monotonic() + 3; bus.monotonic() < due;);
         expect(shown('a')).toEqual([]);
       });
     });
