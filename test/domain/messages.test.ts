@@ -324,6 +324,13 @@ describe('editing', () => {
     await expect(edit(alice, randomUUID(), 'x')).rejects.toThrow(NotFoundError);
   });
 
+  it('needs the right to read as well', async () => {
+    const [writer, reader] = [await world.issue('messages:write'), await world.issue('messages:write', 'conversations:read')];
+    const mine = [(await say(world, writer, 'a', alice.id)).message, (await say(world, reader, 'b', alice.id)).message];
+    expect(await refusalOf(edit(writer, mine[0]?.id ?? '', 'a!'))).toBeInstanceOf(NotFoundError);
+    expect((await edit(reader, mine[1]?.id ?? '', 'b!')).message.text).toBe('b!');
+  });
+
   it('what was removed is refused', async () => {
     const { message } = await say(world, alice, 'oops');
     await remove(alice, message.id);
