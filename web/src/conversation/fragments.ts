@@ -13,6 +13,7 @@ export const MessageFields = graphql(`
       ... on Bot { name }
       ... on System { name }
     }
+    answer { sources { articleId title } choices }
   }
 `);
 
