@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
  * What one operation may cost: every field counts one, times the page sizes above it. The heaviest operation of our own apps, an inbox page of 100 and
  * a thread of 100, stays under a fifth of it (test/graphql/limits.test.ts).
  */
-export const MAX_COST = 10_000;
+export const MAX_COST = 25_000;
 
 export const builder = new SchemaBuilder<{
   Context: Context;
