@@ -151,6 +151,19 @@ describe('the client', () => {
     expect(feed.cursors).toEqual([]);
   });
 
+  it('takes a socket that has been silent for too long for dead', async () => {
+    const { state } = connect();
+    await until('an open socket', () => state.value === 'open');
+    const now = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now + 20_000);
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(state.value).toBe('open');
+    clock.mockImplementation(() => now + 26_000);
+    document.dispatchEvent(new Event('visibilitychange'));
+    clock.mockRestore();
+    await until('a new socket', () => wires.length === 2 && state.value === 'open');
+  });
+
   it('tries at once when the network is back', async () => {
     const { state } = connect();
     await until('an open socket', () => state.value === 'open');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InboxConversation } from '../../web/src/log/inboxLog.ts';
-import { emptyInbox, rowsOf, VIEWS, withConversations, withoutCustomers } from '../../web/src/log/inboxLog.ts';
+import { emptyInbox, endOf, rowsOf, VIEWS, withConversations, withoutCustomers } from '../../web/src/log/inboxLog.ts';
 
 const ME = 'ana';
 
@@ -41,6 +41,12 @@ describe('an inbox log', () => {
     const rows = [1, 2, 3].map((minute) => conversation(`c${minute}`, { lastMessage: { position: 1, createdAt: at(minute) } }));
     const log = withConversations(emptyInbox(), rows);
     expect(ids(rowsOf(log, 'all', ME, rows[1] ?? null))).toEqual(['c3', 'c2']);
+  });
+
+  it('shows all of a page, also where the server orders it by something else', () => {
+    const rows = [conversation('activity', { lastMessage: { position: 2, createdAt: at(9) } }), conversation('old', { lastMessage: { position: 1, createdAt: at(1) } })];
+    const page = [rows[1], rows[0]].filter((row) => row !== undefined);
+    expect(ids(rowsOf(withConversations(emptyInbox(), page), 'all', ME, endOf('all', page)))).toEqual(['activity', 'old']);
   });
 
   it('takes out what was erased', () => {

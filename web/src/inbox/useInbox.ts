@@ -8,7 +8,7 @@ import { graphql } from '../graphql/document.ts';
 import type { Result, Variables } from '../graphql/document.ts';
 import { ConnectionLostError, reasonOf } from '../graphql/errors.ts';
 import type { View } from '../log/inboxLog.ts';
-import { emptyInbox, rowsOf, withConversations, withoutCustomers } from '../log/inboxLog.ts';
+import { emptyInbox, endOf, rowsOf, withConversations, withoutCustomers } from '../log/inboxLog.ts';
 
 const RowFields = graphql(`
   fragment RowFields on Conversation { ...StateFields lastMessage { ...MessageFields } }
@@ -87,7 +87,7 @@ export function useInbox(client: Client, me: string, view: Readonly<Ref<View>>) 
     isLoadingMore.value = true;
     try {
       const { conversations } = await client.execute(InboxPage, { ...ARGUMENTS[of], after });
-      if (mine === life) take(of, conversations);
+      if (mine === life) take(of, conversations, pages.get(of)?.end);
     } catch (error) {
       problem.value = reasonOf(error);
     } finally {
@@ -95,9 +95,10 @@ export function useInbox(client: Client, me: string, view: Readonly<Ref<View>>) 
     }
   }
 
-  function take(of: View, { nodes, pageInfo }: Result<typeof InboxPage>['conversations']): void {
+  /** A page after `before`, the end of those read so far; none: the first page. */
+  function take(of: View, { nodes, pageInfo }: Result<typeof InboxPage>['conversations'], before?: InboxRow | null): void {
     log.value = withConversations(log.value, nodes);
-    const end = nodes.at(-1) ?? null;
+    const end = endOf(of, before ? [before, ...nodes] : nodes);
     pages.set(of, pageInfo.hasNextPage && end ? { end, next: pageInfo.endCursor } : { end: null, next: null });
   }
 

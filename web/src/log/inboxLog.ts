@@ -39,12 +39,20 @@ export function withoutCustomers<C extends InboxConversation>(log: InboxLog<C>, 
   return { known: new Map([...log.known].filter(([, { customer }]) => !gone.has(customer.id))) };
 }
 
-/** In the view's order, as far as its pages reach: up to `end`, the last row of its last page; null when they reach the end. */
+/** In the view's order, as far as its pages reach: up to `end` (`endOf` its pages); null when they reach the end. */
 export function rowsOf<C extends InboxConversation>(log: InboxLog<C>, view: View, me: string, end: C | null): readonly C[] {
   const compare = orderOf(view);
   return [...log.known.values()]
     .filter((conversation) => belongs(conversation, view, me) && (end === null || compare(conversation, end) <= 0))
     .sort(compare);
+}
+
+/**
+ * The last of what a view's pages hold, in the order that is shown here. The server's order goes by texts alone, so its own last row may stand
+ * further up here.
+ */
+export function endOf<C extends InboxConversation>(view: View, rows: readonly C[]): C | null {
+  return rows.toSorted(orderOf(view)).at(-1) ?? null;
 }
 
 export function belongs(conversation: InboxConversation, view: View, me: string): boolean {
