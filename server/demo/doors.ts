@@ -49,7 +49,7 @@ export function createDemoDoors({ identity, origins, cookie, hasAgentSession, si
 }
 
 function isInbox(pathname: string): boolean {
-  return /^\/inbox(?:\/[!-.0-~]+)?$/.test(pathname);
+  return /^\/inbox(?:\/[!-.0-~]+)?\/?$/.test(pathname);
 }
 
 function redirect(response: ServerResponse, location: string, setCookie?: string): true {
