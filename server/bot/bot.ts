@@ -14,6 +14,8 @@ export interface BotTurn {
   readonly id: string;
   /** The customer's texts since the last answer, joined by newlines, at most some 160,000 characters. Not to be trusted. */
   readonly text: string;
+  /** The part of `text` that came since the conversation was last given to the bot: only there a request for a person counts. */
+  readonly newText: string;
   /** What was said before, oldest first, since the conversation was last given to the bot; the newest 20 lines at most. Not to be trusted. */
   readonly history: readonly Said[];
   /** BCP 47, as the customer's browser names it; `en` where nothing is known. */

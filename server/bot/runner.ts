@@ -10,9 +10,14 @@ import { topics } from '../domain/ports.ts';
 import type { BotAnswer, Conversation, Message } from '../domain/types.ts';
 import type { Bot, BotOutcome, BotTurn, Reply } from './bot.ts';
 
-/** People write in bursts: the bot waits for this much silence. */
-const BURST_MS = 600;
-const DEADLINE_MS = 10_000;
+export interface Timing {
+  /** People write in bursts: the bot waits for this much silence. */
+  readonly burstMs: number;
+  /** A bot that takes longer is not waited for: a person is asked for. */
+  readonly deadlineMs: number;
+}
+
+const TIMING: Timing = { burstMs: 600, deadlineMs: 8_000 };
 /** Whoever has waited this long gets a person with the next outcome. */
 const PATIENCE_MS = 30_000;
 const MAX_TURNS_AT_ONCE = 32;
@@ -27,11 +32,19 @@ export interface BotRunner {
   stop(): Promise<void>;
 }
 
+export interface Running {
+  readonly deps: Deps;
+  readonly bot: Bot;
+  readonly log: Pick<Logger, 'error'>;
+  /** @default 600 ms and 8 s */
+  readonly timing?: Timing;
+}
+
 /**
  * Gives the bot its turns. The work list is a query, so starting again, a lost ring and a second runner are the same case; what lands is decided in the
  * store, so a bot that throws, hangs or is late cannot hurt the conversation.
  */
-export function createBotRunner({ deps, bot, log }: { deps: Deps; bot: Bot; log: Pick<Logger, 'error'> }): BotRunner {
+export function createBotRunner({ deps, bot, log, timing = TIMING }: Running): BotRunner {
   const turns = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   const bell = deps.bus.listen(topics.bot);
@@ -51,7 +64,7 @@ export function createBotRunner({ deps, bot, log }: { deps: Deps; bot: Bot; log:
 
   function begin({ customerId }: Conversation): void {
     if (turns.has(customerId) || turns.size >= MAX_TURNS_AT_ONCE) return;
-    const turn = takeTurn(deps, bot, customerId, stopping.signal)
+    const turn = takeTurn({ deps, bot, timing, stopping: stopping.signal }, customerId)
       .catch((error: unknown) => {
         if (!stopping.signal.aborted) log.error({ err: error }, 'a turn of the bot failed');
       })
@@ -74,11 +87,14 @@ export function createBotRunner({ deps, bot, log }: { deps: Deps; bot: Bot; log:
   };
 }
 
-async function takeTurn(deps: Deps, bot: Bot, customerId: string, stopping: AbortSignal): Promise<void> {
-  const conversation = await settled(deps, customerId, stopping);
+interface Taking extends Required<Pick<Running, 'deps' | 'bot' | 'timing'>> { readonly stopping: AbortSignal }
+
+async function takeTurn(taking: Taking, customerId: string): Promise<void> {
+  const { deps } = taking;
+  const conversation = await settled(taking, customerId);
   if (!conversation) return;
   const turn = turnOf(conversation);
-  const outcome = await outcomeOf(deps, bot, conversation, turn, stopping);
+  const outcome = await outcomeOf(taking, conversation, turn);
   if (!outcome) return;
   try {
     await land(deps, conversation, turn, outcome);
@@ -102,10 +118,10 @@ function answerOf({ by, confidence, sources = [], choices = [] }: Reply): BotAns
 }
 
 /** The conversation once its customer pauses. Null: the bot owes nothing any more. */
-async function settled(deps: Deps, customerId: string, stopping: AbortSignal): Promise<Conversation | null> {
+async function settled({ deps, timing, stopping }: Taking, customerId: string): Promise<Conversation | null> {
   let before = await deps.log.find(customerId);
   for (;;) {
-    await delay(BURST_MS, undefined, { signal: stopping });
+    await delay(timing.burstMs, undefined, { signal: stopping });
     const now = await deps.log.find(customerId);
     if (!now || !isCurrentTurn(turnOf(now), now)) return null;
     if (before?.lastCustomerSeq === now.lastCustomerSeq) return now;
@@ -114,10 +130,10 @@ async function settled(deps: Deps, customerId: string, stopping: AbortSignal): P
 }
 
 /** Null: somebody took over or the customer wrote on, so nobody waits for this outcome. A fault of the bot's is a hand-off. */
-async function outcomeOf(deps: Deps, bot: Bot, conversation: Conversation, turn: TurnStart, stopping: AbortSignal): Promise<BotOutcome | null> {
+async function outcomeOf({ deps, bot, timing, stopping }: Taking, conversation: Conversation, turn: TurnStart): Promise<BotOutcome | null> {
   const id = randomUUID();
   const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, stopping, AbortSignal.timeout(DEADLINE_MS)]);
+  const signal = AbortSignal.any([over.signal, stopping, AbortSignal.timeout(timing.deadlineMs)]);
   const watching = watch(deps, turn, over);
   let drafted = false;
   const draft = (text: string): void => {
@@ -154,15 +170,23 @@ async function watch(deps: Deps, turn: TurnStart, over: AbortController): Promis
 }
 
 /** What the bot is asked, and what was said before: each change of whose turn it is leaves an activity, and what lies before the last one is over. */
-async function read(deps: Deps, conversation: Conversation): Promise<Pick<BotTurn, 'text' | 'history' | 'botRepliesInRow'>> {
+async function read(deps: Deps, conversation: Conversation): Promise<Pick<BotTurn, 'text' | 'newText' | 'history' | 'botRepliesInRow'>> {
   const page = await deps.log.messages(conversation, { audiences: ['everyone'], direction: 'backward', limit: HISTORY, from: null });
   const messages = page.items.map(({ node }) => node).filter(({ removedAt }) => removedAt === null);
-  const isAsked = ({ kind, sender, seq }: Message): boolean => kind === 'text' && sender.kind === 'customer' && seq > conversation.botDoneSeq;
-  const before = messages.slice(messages.findLastIndex(({ kind }) => kind === 'activity') + 1).filter((message) => !isAsked(message));
+  const lastAnswer = messages.findLast(({ kind, sender }) => kind === 'text' && sender.kind !== 'customer')?.seq ?? 0;
+  const answered = Math.max(conversation.botDoneSeq, lastAnswer);
+  const isAsked = ({ kind, sender, seq }: Message): boolean => kind === 'text' && sender.kind === 'customer' && seq > answered;
+  const since = messages.slice(messages.findLastIndex(({ kind }) => kind === 'activity') + 1);
+  const before = since.filter((message) => !isAsked(message));
   const lastPerson = before.findLastIndex(({ sender }) => sender.kind === 'agent' || sender.kind === 'token');
   return {
-    text: messages.filter(isAsked).map(({ text }) => text).join('\n'),
+    text: textOf(messages.filter(isAsked)),
+    newText: textOf(since.filter(isAsked)),
     history: before.map(({ sender, text }) => ({ from: sender.kind === 'customer' || sender.kind === 'bot' ? sender.kind : 'agent', text })),
     botRepliesInRow: before.slice(lastPerson + 1).filter(({ sender }) => sender.kind === 'bot').length,
   };
+}
+
+function textOf(messages: readonly Message[]): string {
+  return messages.map(({ text }) => text).join('\n');
 }
