@@ -50,6 +50,7 @@ export function createHttpHandler(deps: HttpDeps): RequestListener {
   return (request, response) => {
     const requestId = randomUUID();
     response.setHeader('x-request-id', requestId);
+    if (deps.origins.isSecure) response.setHeader('strict-transport-security', 'max-age=31536000');
     route(deps, request, response, requestId).catch((error: unknown) => {
       if (!(error instanceof Refusal)) deps.log.error({ err: error, requestId }, 'a request failed');
       if (response.headersSent) {

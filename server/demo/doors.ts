@@ -3,6 +3,7 @@ import type { Identity } from '../auth/identity.ts';
 import type { AgentSession } from '../auth/sessions.ts';
 import type { AgentCookie } from '../cookies.ts';
 import { InvalidInputError } from '../domain/errors.ts';
+import { headers } from '../headers.ts';
 import { sendJson } from '../http.ts';
 import type { Origins } from '../origin.ts';
 
@@ -53,6 +54,6 @@ function isInbox(pathname: string): boolean {
 }
 
 function redirect(response: ServerResponse, location: string, setCookie?: string): true {
-  response.writeHead(302, { location, 'cache-control': 'no-store', ...(setCookie ? { 'set-cookie': setCookie } : {}) }).end();
+  response.writeHead(302, { ...headers.api, location, ...(setCookie ? { 'set-cookie': setCookie } : {}) }).end();
   return true;
 }
