@@ -59,7 +59,8 @@ async function readFiles(folder: string): Promise<Map<string, File>> {
   const files = new Map<string, File>();
   for (const [path, content] of contents) {
     const type = TYPES[extname(path)];
-    if (type) files.set(path, fileOf(path, type, content, contents.get(`${path}.gz`) ?? null));
+    // What the build notes down for itself lies in folders with a dot.
+    if (type && !path.includes('/.')) files.set(path, fileOf(path, type, content, contents.get(`${path}.gz`) ?? null));
   }
   return files;
 }
