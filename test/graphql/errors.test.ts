@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConversationLog } from '../../server/domain/ports.ts';
-import { greet, openEvents, post, useApp } from '../_util/app.ts';
+import { useApp } from '../_util/app.ts';
+import { greet, openEvents, post } from '../_util/wire.ts';
 import type { Door } from '../_util/graphql-client.ts';
 import { enterAsAgent, enterAsCustomer, newSend } from '../_util/minicom.ts';
 

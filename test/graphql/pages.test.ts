@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inboxCursor, messageCursor, readInboxCursor, readStreamCursor, streamCursor } from '../../server/store/cursors.ts';
-import type { Reply } from '../_util/app.ts';
-import { codesOf, greet, openEvents, post, useApp } from '../_util/app.ts';
+import type { Reply } from '../_util/wire.ts';
+import { useApp } from '../_util/app.ts';
+import { codesOf, greet, openEvents, post } from '../_util/wire.ts';
 import type { Door } from '../_util/graphql-client.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { dataOf, enterAsAgent, enterAsCustomer, newSend, send } from '../_util/minicom.ts';

@@ -1,6 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { greet, post, useApp } from '../_util/app.ts';
+import { useApp } from '../_util/app.ts';
+import { greet, post } from '../_util/wire.ts';
 
 /** What strangers and customers may not learn of the schema, and agents may. In the demo everybody may. */
 

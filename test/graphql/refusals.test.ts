@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { greet, post, useApp } from '../_util/app.ts';
+import { useApp } from '../_util/app.ts';
+import { greet, post } from '../_util/wire.ts';
 import type { Door } from '../_util/graphql-client.ts';
 import { enterAsAgent, enterAsCustomer, newSend } from '../_util/minicom.ts';
 

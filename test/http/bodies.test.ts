@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { codesOf, exchange, JSON_TYPE, post, useApp } from '../_util/app.ts';
+import { useApp } from '../_util/app.ts';
+import { codesOf, exchange, JSON_TYPE, post } from '../_util/wire.ts';
 import { within } from '../_util/wait.ts';
 
 const app = useApp();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
-import { connections } from '../_util/app.ts';
+import { connections } from '../_util/wire.ts';
 import { within } from '../_util/wait.ts';
 
 /** A WebSocket byte by byte, for what no library would send. */

@@ -1,6 +1,7 @@
 import { auditServer } from 'graphql-http';
 import { describe, expect, it } from 'vitest';
-import { codesOf, exchange, JSON_TYPE, post, useApp } from '../_util/app.ts';
+import { useApp } from '../_util/app.ts';
+import { codesOf, exchange, JSON_TYPE, post } from '../_util/wire.ts';
 
 const app = useApp();
 

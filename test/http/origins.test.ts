@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Exchange, Reply } from '../_util/app.ts';
-import { codesOf, dial, exchange, greet, JSON_TYPE, post, useApp } from '../_util/app.ts';
+import type { Exchange, Reply } from '../_util/wire.ts';
+import { useApp } from '../_util/app.ts';
+import { codesOf, dial, exchange, greet, JSON_TYPE, post } from '../_util/wire.ts';
 import type { Door } from '../_util/graphql-client.ts';
 import { enterAsAgent, enterAsCustomer, newSend, readHistory } from '../_util/minicom.ts';
 import { httpCall } from '../_util/graphql-client.ts';

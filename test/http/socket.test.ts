@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RawSocket } from '../_util/app.ts';
-import { dial, greet, useApp } from '../_util/app.ts';
+import type { RawSocket } from '../_util/wire.ts';
+import { useApp } from '../_util/app.ts';
+import { dial, greet } from '../_util/wire.ts';
 import { enterAsCustomer } from '../_util/minicom.ts';
 import { BINARY, frame, openWire, PING } from './frames.ts';
 

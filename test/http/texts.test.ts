@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openEvents, post, useApp } from '../_util/app.ts';
+import { useApp } from '../_util/app.ts';
+import { openEvents, post } from '../_util/wire.ts';
 import type { Call, Door } from '../_util/graphql-client.ts';
 import { httpCall, openSocket } from '../_util/graphql-client.ts';
 import type { Followed } from '../_util/minicom.ts';
