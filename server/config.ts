@@ -38,6 +38,11 @@ const origin = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
+/** Without the brackets of an IPv6 address. */
+function hostOf(url: string | undefined): string | null {
+  return url && URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : null;
+}
+
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8000),
@@ -60,6 +65,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
   if (mode === 'demo') {
     if (!isLoopback(host)) {
       problems.push(`HOST: the demo signs everybody in, so it listens on this machine only (127.0.0.1). From another machine: ssh -L ${port}:127.0.0.1:${port} <this machine>`);
+    }
+    const publicHost = hostOf(given['PUBLIC_URL']);
+    if (publicHost && !isLoopback(publicHost)) {
+      problems.push('PUBLIC_URL: the demo signs everybody in, so it answers under names of this machine only. Leave it out, or use `npm start`');
     }
     if (given['NODE_ENV'] === 'production') problems.push('NODE_ENV: the demo signs everybody in, so it refuses to run in production. Use `npm start`');
   } else if (!isLoopback(host) && !given['PUBLIC_URL']) {

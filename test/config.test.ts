@@ -73,8 +73,9 @@ describe('the demo', () => {
   it('R15: refuses to listen on anything but this machine, and says how to reach it from another', () => {
     for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'example.com', '127.0.0.1.example.com']) {
       expect(problemsOf({ HOST }, 'demo')).toEqual(['HOST']);
-      expect(problemsOf({ HOST, PUBLIC_URL: 'https://demo.example.com' }, 'demo')).toEqual(['HOST']);
+      expect(problemsOf({ HOST, PUBLIC_URL: 'http://localhost:9000' }, 'demo')).toEqual(['HOST']);
     }
+    expect(problemsOf({ PUBLIC_URL: 'https://demo.example.com' }, 'demo')).toEqual(['PUBLIC_URL']);
     expect(() => readConfig({ HOST: '0.0.0.0', PORT: '8123' }, 'demo')).toThrow('ssh -L 8123:127.0.0.1:8123');
   });
 
