@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { LiveSessions } from './auth/live.ts';
+import type { Callers } from './callers.ts';
 import type { AgentCookie } from './cookies.ts';
 import type { Viewer } from './domain/types.ts';
 import { explorer } from './explorer.ts';
@@ -17,6 +18,7 @@ const ANSWERS: readonly string[] = ['application/graphql-response+json', 'applic
 
 export interface HttpDeps {
   readonly yoga: ReturnType<typeof createGraphQLOverHttp>;
+  readonly callers: Callers;
   readonly origins: Origins;
   readonly cookie: AgentCookie;
   readonly live: LiveSessions;
@@ -25,10 +27,7 @@ export interface HttpDeps {
   readonly isDemo: boolean;
   /** Doors that only the demo has. True: answered. */
   readonly demoDoors: ((request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>) | null;
-  viewerOfToken(token: string): Promise<Viewer | null>;
-  viewerOfCookie(request: IncomingMessage): Promise<Viewer | null>;
   contextOf(viewer: Viewer | null, http: HttpContext): Context;
-  mayReadSchema(viewer: Viewer | null): boolean;
   ready(): { readonly ok: boolean; readonly parts: Readonly<Record<string, string>> };
 }
 
@@ -108,25 +107,25 @@ async function graphql(deps: HttpDeps, request: IncomingMessage, response: Serve
   for (const [name, value] of Object.entries(headers.api)) response.setHeader(name, value);
   // Yoga takes a body that was read already from here. It knows types in lower case only, and would rather stream as multipart/mixed, given the choice.
   Object.assign(request.headers, { 'content-type': 'application/json', accept: accepted.join(', ') });
-  const context = { context: deps.contextOf(viewer, http), mayReadSchema: deps.mayReadSchema(viewer), requestId, closed: closed.signal };
+  const context = { context: deps.contextOf(viewer, http), mayReadSchema: deps.callers.mayReadSchema(viewer), requestId, closed: closed.signal };
   await deps.yoga(Object.assign(request, { body }), response, context);
 }
 
 /**
  * A token given decides alone, whatever cookie comes with it; a page of another site is refused whatever it brings. A cookie counts only when our own page sends it.
  */
-async function authenticate({ origins, cookie, viewerOfToken, viewerOfCookie }: HttpDeps, request: IncomingMessage): Promise<Viewer | null> {
+async function authenticate({ origins, callers }: HttpDeps, request: IncomingMessage): Promise<Viewer | null> {
   const source = origins.sourceOf(request);
   if (source === 'foreign') throw new Refusal(403, 'FORBIDDEN', 'Requests from pages of other sites are refused.');
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    const viewer = token ? await viewerOfToken(token) : null;
+    const viewer = token ? await callers.viewerOfToken(token) : null;
     if (!viewer) throw new Refusal(401, 'UNAUTHENTICATED', 'This token is unknown, or no longer valid.', { 'www-authenticate': 'Bearer' });
     return viewer;
   }
-  if (source !== 'own' && cookie.read(request) !== null) throw new Refusal(403, 'FORBIDDEN', 'A cookie counts only with the Origin of this server.');
-  return viewerOfCookie(request);
+  if (source !== 'own' && callers.hasAgentCookie(request)) throw new Refusal(403, 'FORBIDDEN', 'A cookie counts only with the Origin of this server.');
+  return callers.viewerOfCookie(request);
 }
 
 /** At most 100 KiB, as UTF-8. */
@@ -157,8 +156,8 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
-async function serveExplorer({ isDemo, viewerOfCookie }: HttpDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const viewer = isDemo ? null : await viewerOfCookie(request);
+async function serveExplorer({ isDemo, callers }: HttpDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const viewer = isDemo ? null : await callers.viewerOfCookie(request);
   if (!isDemo && viewer?.kind !== 'agent') throw new Refusal(404, 'NOT_FOUND', 'There is nothing here. Agents see the explorer once they are signed in.');
   const { gzipped, etag, headers: own } = await explorer();
   if (request.headers['if-none-match'] === etag) {

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { LiveSessions } from './auth/live.ts';
+import type { Callers } from './callers.ts';
 import type { Viewer } from './domain/types.ts';
 import type { Context } from './graphql/context.ts';
 import type { Engine, RequestContext } from './graphql/engine.ts';
@@ -31,20 +32,13 @@ const SERVICE_RESTART = 1012;
 
 export interface SocketDeps {
   readonly engine: Engine;
+  readonly callers: Callers;
   readonly origins: Origins;
   readonly live: LiveSessions;
   readonly log: Logger;
   /** False lifts the number of sockets per session, for load tests. */
   readonly rateLimits: boolean;
-  /** The viewer that a token stands for. Null: bad or expired. */
-  viewerOfToken(token: string): Promise<Viewer | null>;
-  /** The viewer that the request's cookie stands for, if it carries a live one. */
-  viewerOfCookie(request: IncomingMessage): Promise<Viewer | null>;
-  hasAgentCookie(request: IncomingMessage): boolean;
-  /** Looks the viewer up again, and slides the session's expiry. Null: the session ended. */
-  renew(viewer: Viewer): Promise<Viewer | null>;
   contextOf(viewer: Viewer | null): Context;
-  mayReadSchema(viewer: Viewer | null): boolean;
 }
 
 interface Extra {
@@ -147,11 +141,11 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
 }
 
 /** Null: welcome. Everything that can be known before the handshake is decided before it. */
-function refuse({ origins, hasAgentCookie }: SocketDeps, request: IncomingMessage): string | null {
+function refuse({ origins, callers }: SocketDeps, request: IncomingMessage): string | null {
   if (!origins.isOwnHost(request)) return '421 Misdirected Request';
   if (request.url !== '/graphql') return request.url?.startsWith('/graphql?') ? '400 Bad Request' : '404 Not Found';
   const source = origins.sourceOf(request);
-  const isTrusted = source === 'own' || (source === 'none' && !hasAgentCookie(request));
+  const isTrusted = source === 'own' || (source === 'none' && !callers.hasAgentCookie(request));
   return isTrusted ? null : '403 Forbidden';
 }
 
@@ -162,9 +156,9 @@ async function connect(
   const { socket, request } = extra;
   const token = connectionParams?.['token'];
   try {
-    if (token === undefined || token === null) extra.viewer = await deps.viewerOfCookie(request);
+    if (token === undefined || token === null) extra.viewer = await deps.callers.viewerOfCookie(request);
     else {
-      extra.viewer = typeof token === 'string' ? await deps.viewerOfToken(token) : null;
+      extra.viewer = typeof token === 'string' ? await deps.callers.viewerOfToken(token) : null;
       if (!extra.viewer) return false;
     }
   } catch (error) {
@@ -196,7 +190,7 @@ function prepare(
   // graphql-ws would end the wrong one of two operations with the same id.
   if (extra.running.has(id)) return [new GraphQLError('The operation of this id has not ended yet.', { extensions: { code: 'BAD_USER_INPUT' } })];
   renewNowAndThen(deps, extra);
-  const mayReadSchema = deps.mayReadSchema(extra.viewer);
+  const mayReadSchema = deps.callers.mayReadSchema(extra.viewer);
   const document = deps.engine.prepare(payload.query, mayReadSchema);
   if (!('kind' in document)) return document;
 
@@ -212,10 +206,10 @@ function prepare(
 }
 
 /** Being used keeps a session alive, on a socket too. Beside the operation, which need not wait for it. */
-function renewNowAndThen({ renew, log }: SocketDeps, extra: Extra): void {
+function renewNowAndThen({ callers, log }: SocketDeps, extra: Extra): void {
   if (!extra.viewer || performance.now() - extra.renewedAt < RENEW_MS) return;
   extra.renewedAt = performance.now();
-  renew(extra.viewer)
+  callers.renew(extra.viewer)
     .then((viewer) => { extra.viewer = viewer ?? extra.viewer; })
     .catch((error: unknown) => log.warn({ err: error }, 'a session was not renewed'));
 }

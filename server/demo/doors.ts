@@ -1,29 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Identity } from '../auth/identity.ts';
-import type { AgentSession } from '../auth/sessions.ts';
+import type { Auth } from '../auth/auth.ts';
+import type { Callers } from '../callers.ts';
 import type { AgentCookie } from '../cookies.ts';
 import { InvalidInputError } from '../domain/errors.ts';
+import type { Agent } from '../domain/types.ts';
 import { headers } from '../headers.ts';
 import { sendJson } from '../http.ts';
 import type { Origins } from '../origin.ts';
 
 export interface DemoDoors {
-  readonly identity: Identity;
+  readonly auth: Pick<Auth, 'identity' | 'sessions'>;
   readonly origins: Origins;
   readonly cookie: AgentCookie;
-  hasAgentSession(request: IncomingMessage): Promise<boolean>;
-  /** Null: no agent of the demo has that name. */
-  signInAs(name: string): Promise<AgentSession | null>;
+  readonly callers: Callers;
+  readonly agents: readonly Agent[];
 }
 
 /**
  * The demo plays the site that embeds the chat: it vouches for any customer, and signs anybody in as one of its agents. What it hands out are real
  * identity tokens and real sessions, so that nothing behind these doors differs from production.
  */
-export function createDemoDoors({ identity, origins, cookie, hasAgentSession, signInAs }: DemoDoors) {
+export function createDemoDoors({ auth, origins, cookie, callers, agents }: DemoDoors) {
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> => {
     const { pathname, searchParams } = url;
-    if (isInbox(pathname) && !(await hasAgentSession(request))) return redirect(response, `/demo/agent?as=ana&to=${encodeURIComponent(pathname)}`);
+    if (isInbox(pathname) && !(await callers.viewerOfCookie(request))) return redirect(response, `/demo/agent?as=ana&to=${encodeURIComponent(pathname)}`);
     if (!pathname.startsWith('/demo/')) return false;
     if (origins.sourceOf(request) === 'foreign') {
       sendJson(response, 403, { error: 'Requests from pages of other sites are refused.' });
@@ -31,7 +31,7 @@ export function createDemoDoors({ identity, origins, cookie, hasAgentSession, si
     }
     if (pathname === '/demo/identity') {
       try {
-        sendJson(response, 200, { identityToken: await identity.sign(searchParams.get('customer') ?? '') });
+        sendJson(response, 200, { identityToken: await auth.identity.sign(searchParams.get('customer') ?? '') });
       } catch (error) {
         if (!(error instanceof InvalidInputError)) throw error;
         sendJson(response, 400, { error: error.message });
@@ -39,9 +39,9 @@ export function createDemoDoors({ identity, origins, cookie, hasAgentSession, si
       return true;
     }
     if (pathname === '/demo/agent') {
-      const session = await signInAs(searchParams.get('as') ?? '');
+      const agent = agents.find(({ name }) => name.toLowerCase() === searchParams.get('as'));
       const to = searchParams.get('to') ?? '';
-      if (session) return redirect(response, isInbox(to) ? to : '/inbox', cookie.set(session));
+      if (agent) return redirect(response, isInbox(to) ? to : '/inbox', cookie.set(await auth.sessions.startAgent(agent)));
       sendJson(response, 404, { error: 'No agent of the demo has that name. Try ana, ben or chidi.' });
       return true;
     }

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino';
+import type { Clock, People } from './domain/ports.ts';
+
+/** What nobody needs any more goes after this long, looked for this often. */
+const KEEP_MS = 30 * 24 * 60 * 60_000;
+const PRUNE_MS = 60 * 60_000;
+
+/** Forgets what is over, now and every hour. @returns what ends it */
+export function startUpkeep({ people, clock, log }: { people: People; clock: Clock; log: Pick<Logger, 'warn'> }): () => Promise<void> {
+  const prune = async (): Promise<void> => {
+    try {
+      let gone: number;
+      do gone = await people.prune(new Date(clock.now() - KEEP_MS)); while (gone > 0);
+    } catch (error) {
+      log.warn({ err: error }, 'what is over could not be forgotten; it is tried again in an hour');
+    }
+  };
+  let pruning = prune();
+  const timer = setInterval(() => { pruning = pruning.then(prune); }, PRUNE_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await pruning;
+  };
+}
