@@ -4,7 +4,8 @@ import type { Viewer } from '../domain/types.ts';
 
 /** Made for each operation. */
 export interface Context {
-  readonly viewer: Viewer | null;
+  /** Whoever signs in is the viewer for the rest of the operation, what the sign-in selects included; who signs out is nobody for the rest. */
+  viewer: Viewer | null;
   readonly deps: FollowDeps;
   readonly sessions: Sessions;
   /** Null on a socket: signing in is HTTP only. */

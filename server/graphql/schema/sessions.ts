@@ -75,7 +75,7 @@ builder.mutationFields((t) => ({
     description: 'An anonymous visitor with a fresh random id and an empty conversation. Over HTTP only (`HTTP_ONLY` elsewhere), like every way to sign in.',
     resolve: (_root, _args, context) => {
       requireHttp(context);
-      return orError(context.sessions.startVisitor(), RateLimitedError);
+      return orError(started(context, context.sessions.startVisitor()), RateLimitedError);
     },
   }),
   startCustomerSession: t.field({
@@ -84,39 +84,48 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: StartCustomerSessionInput, required: true, description: 'Who it is.' }) },
     resolve: (_root, { input }, context) => {
       requireHttp(context);
-      const started = context.sessions.startCustomer(input).then((session) => {
+      const starting = context.sessions.startCustomer(input).then((session) => {
         ringMoved(context.deps, session.rung);
         return session;
       });
-      return orError(started, InvalidInputError, RateLimitedError);
+      return orError(started(context, starting), InvalidInputError, RateLimitedError);
     },
   }),
   signIn: t.field({
     type: SignInResult,
     description: "Starts an agent's session. Over HTTP only.",
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who it is.' }) },
-    resolve: (_root, { input }, context) => signedIn(requireHttp(context), context.sessions.signIn(input)),
+    resolve: (_root, { input }, context) => signedIn(context, requireHttp(context), context.sessions.signIn(input)),
   }),
   acceptInvite: t.field({
     type: SignInResult,
     description: 'The one-time link of a first start or of an invitation. Over HTTP only.',
     args: { input: t.arg({ type: AcceptInviteInput, required: true, description: 'Who joins.' }) },
-    resolve: (_root, { input }, context) => signedIn(requireHttp(context), context.sessions.acceptInvite(input)),
+    resolve: (_root, { input }, context) => signedIn(context, requireHttp(context), context.sessions.acceptInvite(input)),
   }),
   signOut: t.boolean({
     description: 'Ends the session that asks; its sockets close within 5 seconds. False when nobody is signed in.',
-    resolve: async (_root, _args, { viewer, sessions, http }) => {
+    resolve: async (_root, _args, context) => {
+      const { viewer, sessions, http } = context;
       const wasSignedIn = await sessions.signOut(viewer);
+      if (wasSignedIn) context.viewer = null;
       if (viewer?.kind === 'agent') http?.setAgentCookie(null);
       return wasSignedIn;
     },
   }),
 }));
 
-async function signedIn(http: HttpContext, signingIn: Promise<AgentSession>) {
+async function started(context: Context, starting: Promise<CustomerSession>): Promise<CustomerSession> {
+  const session = await starting;
+  context.viewer = await context.sessions.viewerOf(session.token);
+  return session;
+}
+
+async function signedIn(context: Context, http: HttpContext, signingIn: Promise<AgentSession>) {
   const outcome = await orError(signingIn, InvalidInputError, RateLimitedError);
   if (!('agent' in outcome)) return outcome;
   http.setAgentCookie(outcome);
+  context.viewer = await context.sessions.viewerOf(outcome.secret);
   return { agent: outcome.agent };
 }
 
