@@ -8,7 +8,7 @@ import { within } from './wait.ts';
 /** Each cuts a connection that a test opened and may not have closed. */
 export const connections = new Set<() => void>();
 
-// ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────
+// ── HTTP ──
 
 export interface Exchange {
   /** @default POST */
@@ -48,7 +48,7 @@ export function codesOf({ body }: Reply): readonly unknown[] {
   return errors.map((error) => error.extensions?.code);
 }
 
-// ── server-sent events ───────────────────────────────────────────────────────────────────────────
+// ── server-sent events ──
 
 export interface EventStream {
   readonly status: number;
@@ -90,7 +90,7 @@ async function* eventsOf(chunks: AsyncIterable<string>): AsyncGenerator<unknown,
   }
 }
 
-// ── WebSocket ────────────────────────────────────────────────────────────────────────────────────
+// ── WebSocket ──
 
 export interface Frame {
   readonly type: string;

@@ -20,7 +20,10 @@ const breakable = <Name extends keyof ConversationLog>(log: ConversationLog, nam
 ) as ConversationLog[Name];
 
 const app = useApp({
-  log: (log) => ({ ...log, find: breakable(log, 'find'), change: breakable(log, 'change'), streamAfter: breakable(log, 'streamAfter'), message: breakable(log, 'message') }),
+  log: (log) => ({
+    ...log,
+    find: breakable(log, 'find'), change: breakable(log, 'change'), streamAfter: breakable(log, 'streamAfter'), message: breakable(log, 'message'),
+  }),
 });
 let alice: Door;
 let ana: Door;

@@ -21,10 +21,10 @@ beforeAll(async () => {
 const ask = (query: string, variables?: object): Promise<Reply> => post(app.url, { query, variables }, { authorization: `Bearer ${alice.token}` });
 const askAsAgent = (query: string, variables?: object): Promise<Reply> => post(app.url, { query, variables }, { cookie: ana.cookie, origin: app.url });
 
+/** `{ conversation { customer { conversation { … id } } } }` */
 function nested(levels: number): string {
-  // conversation { customer { conversation { … id } } }
-  const pairs = levels - 1;
-  return `{ ${range(pairs).map((index) => (index === 0 ? 'conversation(customerId: "alice")' : index % 2 === 1 ? 'customer' : 'conversation')).join(' { ')} { id ${'} '.repeat(pairs)} }`;
+  const fields = range(levels - 1).map((index) => (index % 2 === 1 ? 'customer' : index === 0 ? 'conversation(customerId: "alice")' : 'conversation'));
+  return `{ ${fields.join(' { ')} { id ${'} '.repeat(levels - 1)} }`;
 }
 
 const exponential = (fragments: number): string => [
@@ -90,10 +90,14 @@ describe('an operation that is too large', () => {
   });
 });
 
-const MESSAGE = 'id seq position kind text createdAt editedAt removedAt clientMessageId sender { ... on Customer { id name } ... on Agent { id name } ... on Bot { name } }';
-const STATE = 'id status handler isBotActive createdAt unreadCount seenByCustomer seenByAgents waitingSince position cursor assignee { id name } customer { id name email lastSeenAt }';
+const MESSAGE = `id seq position kind text createdAt editedAt removedAt clientMessageId
+  sender { ... on Customer { id name } ... on Agent { id name } ... on Bot { name } }`;
+const STATE = `id status handler isBotActive createdAt unreadCount seenByCustomer seenByAgents waitingSince position cursor
+  assignee { id name } customer { id name email lastSeenAt }`;
 const INBOX = `{ conversations(first: 100) { cursor pageInfo { hasNextPage endCursor } nodes { ${STATE} lastMessage { ${MESSAGE} } } } }`;
-const THREAD = `{ conversation(customerId: "alice") { ${STATE} messages(last: 100) { pageInfo { hasPreviousPage startCursor } nodes { ${MESSAGE} earlierTexts } } } }`;
+const THREAD = `{ conversation(customerId: "alice") {
+  ${STATE} messages(last: 100) { pageInfo { hasPreviousPage startCursor } nodes { ${MESSAGE} earlierTexts } }
+} }`;
 const LIVE_INBOX = `subscription { inboxEvents { cursor removed reset conversations { ${STATE} lastMessage { ${MESSAGE} } } } }`;
 
 describe('the cost of an operation', () => {
@@ -107,7 +111,9 @@ describe('the cost of an operation', () => {
   it.each([
     ['pages within a page', `query Q($first: Int) { conversations(first: $first) { nodes { ${NESTED} } } }`, { first: 100 }],
     ['a page that is too large by a million', `query Q($first: Int) { conversations(first: $first) { nodes { ${NESTED} } } }`, { first: 1_000_000 }],
-    ['pages within the stream, pulled', `{ conversation(customerId: "alice") { events(after: "x") { events { ... on ConversationChanged { conversation { ${NESTED} } } } } } }`, {}],
+    ['pages within the stream, pulled', `{ conversation(customerId: "alice") {
+      events(after: "x") { events { ... on ConversationChanged { conversation { ${NESTED} } } } }
+    } }`, {}],
   ])('R30 is refused before it runs: %s', async (_, query, variables) => {
     const reply = await askAsAgent(query, variables);
     expect(codesOf(reply)).toEqual(['BAD_USER_INPUT']);
@@ -116,7 +122,8 @@ describe('the cost of an operation', () => {
 
   it('R30 refuses a mutation that asks for too much back, and does nothing of it', async () => {
     const text = 'do not keep this';
-    const back = `conversation { ${range(15).map((index) => `a${index}: messages(first: 100) { nodes { ${'id text seq position kind createdAt editedAt removedAt clientMessageId earlierTexts '.repeat(2)} } }`).join(' ')} }`;
+    const fields = 'id text seq position kind createdAt editedAt removedAt clientMessageId earlierTexts '.repeat(2);
+    const back = `conversation { ${range(15).map((index) => `a${index}: messages(first: 100) { nodes { ${fields} } }`).join(' ')} }`;
     const query = `mutation Q($input: SendMessageInput!) { sendMessage(input: $input) { ... on SendMessagePayload { ${back} } } }`;
     const input = { customerId: 'alice', text, clientMessageId: randomUUID() };
     expect(codesOf(await ask(query, { input }))).toEqual(['BAD_USER_INPUT']);

@@ -25,9 +25,13 @@ const MISSPELT = [
   ['an argument', { query: '{ conversation(customerI: "x") { id } }' }],
   ['a fragment’s type', { query: '{ viewer { ... on Custome { id } } }' }],
   ['a literal enum value', { query: '{ conversations(orderBy: NEWEST_ACTIVIT) { nodes { id } } }' }],
-  ['an enum value in a variable', { query: 'query Q($o: ConversationOrder) { conversations(orderBy: $o) { nodes { id } } }', variables: { o: 'NEWEST_ACTIVIT' } }],
+  ['an enum value in a variable', {
+    query: 'query Q($o: ConversationOrder) { conversations(orderBy: $o) { nodes { id } } }', variables: { o: 'NEWEST_ACTIVIT' },
+  }],
   ['an input field', { query: 'mutation { markRead(input: { customerI: "x", seq: 1 }) { __typename } }' }],
-  ['an input field in a variable', { query: 'mutation Q($i: MarkReadInput!) { markRead(input: $i) { __typename } }', variables: { i: { customerId: 'x', seq: 1, custome: 1 } } }],
+  ['an input field in a variable', {
+    query: 'mutation Q($i: MarkReadInput!) { markRead(input: $i) { __typename } }', variables: { i: { customerId: 'x', seq: 1, custome: 1 } },
+  }],
   ['a directive', { query: '{ __typename @includ(if: true) }' }],
 ] as const;
 

@@ -53,18 +53,17 @@ describe('the size of a request', () => {
   });
 
   it('R25 refuses 101 KiB announced before any of it is sent', async () => {
-    const socket = raw(`POST /graphql HTTP/1.1\r\nHost: ${host()}\r\nContent-Type: application/json\r\nContent-Length: 103424\r\n\r\n`);
+    const socket = raw(head('Content-Length: 103424'));
     expect(await answerOf(socket)).toMatch(/^HTTP\/1\.1 413 /);
   });
 
   it('R25 ends a request that is longer than it said, and runs nothing of the rest', async () => {
     const body = JSON.stringify({ query: QUERY });
-    const lie = `POST /graphql HTTP/1.1\r\nHost: ${host()}\r\nContent-Type: application/json\r\nContent-Length: ${body.length - 5}\r\nConnection: close\r\n\r\n${body}`;
-    expect(await answerOf(raw(lie))).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await answerOf(raw(`${head('Connection: close', `Content-Length: ${body.length - 5}`)}${body}`))).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   it('R25 forgets a request whose sender went away, without a word in the log', async () => {
-    const socket = raw(`POST /graphql HTTP/1.1\r\nHost: ${host()}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"query":"`);
+    const socket = raw(`${head('Content-Length: 5000')}{"query":"`);
     await once(socket, 'connect');
     // The body is being waited for once an answer to a second request on another connection has come.
     await post(app.url, { query: QUERY });
@@ -75,7 +74,7 @@ describe('the size of a request', () => {
   });
 
   it.runIf(process.env['FULL'] === '1')('R25 cuts off a body that trickles in after 10 seconds', { timeout: 30_000 }, async () => {
-    const socket = raw(`POST /graphql HTTP/1.1\r\nHost: ${host()}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n`);
+    const socket = raw(head('Content-Length: 5000'));
     const trickle = setInterval(() => socket.write(' '), 500);
     try {
       const closed = once(socket, 'close');
@@ -89,13 +88,13 @@ describe('the size of a request', () => {
 
 describe('a malformed request', () => {
   it.each([
-    ['both a length and chunks (R32)', (at: string) => `POST /graphql HTTP/1.1\r\nHost: ${at}\r\nContent-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
-    ['two lengths (R32)', (at: string) => `POST /graphql HTTP/1.1\r\nHost: ${at}\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}`],
-    ['a folded header (R32)', (at: string) => `GET / HTTP/1.1\r\nHost: ${at}\r\nX: a\r\n b\r\nBad Header: x\r\n\r\n`],
+    ['both a length and chunks (R32)', () => `${head('Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`],
+    ['two lengths (R32)', () => `${head('Content-Length: 2', 'Content-Length: 3')}{}`],
+    ['a folded header (R32)', () => `GET / HTTP/1.1\r\nHost: ${host()}\r\nX: a\r\n b\r\nBad Header: x\r\n\r\n`],
     ['no Host (R15)', () => 'GET / HTTP/1.1\r\n\r\n'],
     ['nonsense', () => 'nonsense\r\n\r\n'],
   ])('is refused: %s', async (_, request) => {
-    expect(await answerOf(raw(request(host())))).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await answerOf(raw(request()))).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   it('R32 is refused: headers of 100 KB', async () => {
@@ -110,6 +109,10 @@ describe('a malformed request', () => {
 
 function host(): string {
   return new URL(app.url).host;
+}
+
+function head(...lines: string[]): string {
+  return ['POST /graphql HTTP/1.1', `Host: ${host()}`, 'Content-Type: application/json', ...lines, '', ''].join('\r\n');
 }
 
 function raw(bytes: string) {

@@ -240,7 +240,8 @@ function pageOf(url: string, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     request(`${url}${path}`, { headers: HTML, agent: false }, (incoming) => {
       const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => { chunks.push(chunk); }).on('end', () => resolve(gunzipSync(Buffer.concat(chunks)).toString('utf8'))).on('error', reject);
+      incoming.on('error', reject).on('data', (chunk: Buffer) => { chunks.push(chunk); });
+      incoming.on('end', () => resolve(gunzipSync(Buffer.concat(chunks)).toString('utf8')));
     }).on('error', reject).end();
   });
 }

@@ -15,13 +15,24 @@ const DAY_MS = 86_400_000;
 const WHO = '{ viewer { __typename ... on Customer { id } ... on Agent { name } } }';
 const FOLLOW = 'subscription { conversationEvents(customerId: "alice") { __typename } }';
 const INBOX = 'subscription { inboxEvents { cursor } }';
+const SEND = 'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';
+const START = `mutation Start($input: StartCustomerSessionInput!) { startCustomerSession(input: $input) {
+  __typename ... on CustomerSession { token customer { id verified } } ... on InvalidInputError { field }
+} }`;
 const SIGN_OUT = 'mutation { signOut }';
 const NOBODY = { data: { viewer: null } };
 
-const bearer = ({ token = '' }: Door): Record<string, string> => ({ authorization: `Bearer ${token}` });
+const bearer = ({ token = '' }: { readonly token?: string }): Record<string, string> => ({ authorization: `Bearer ${token}` });
 const ours = ({ cookie = '' }: Door): Record<string, string> => ({ cookie, origin: app.url });
-async function dataOf(query: string, headers: Record<string, string> = {}, variables?: object): Promise<unknown> {
-  return JSON.parse((await post(app.url, { query, variables }, headers)).body);
+async function dataOf<Data = unknown>(query: string, headers: Record<string, string> = {}, variables?: object): Promise<{ data: Data }> {
+  return JSON.parse((await post(app.url, { query, variables }, headers)).body) as { data: Data };
+}
+interface VisitorSession { readonly token: string; readonly customer: { readonly id: string } }
+async function startVisitor(): Promise<VisitorSession> {
+  const query = `mutation { startVisitorSession {
+    ... on CustomerSession { token customer { id verified conversation { lastMessage { id } } } }
+  } }`;
+  return (await dataOf<{ startVisitorSession: VisitorSession }>(query)).data.startVisitorSession;
 }
 async function who(socket: RawSocket): Promise<unknown> {
   socket.send({ type: 'subscribe', id: 'who', payload: { query: WHO } });
@@ -32,35 +43,33 @@ async function who(socket: RawSocket): Promise<unknown> {
 
 describe('a session', () => {
   it('of a visitor is a token, a fresh customer and an empty conversation', async () => {
-    const query = 'mutation { startVisitorSession { __typename ... on CustomerSession { token expiresAt customer { id verified conversation { lastMessage { id } } } } } }';
-    const [one, two] = [await dataOf(query), await dataOf(query)] as { data: { startVisitorSession: { token: string; expiresAt: string; customer: { id: string } } } }[];
+    const [one, two] = [await startVisitor(), await startVisitor()];
     expect(one).toMatchObject({
-      data: { startVisitorSession: { token: expect.stringMatching(/^\S{43,}$/), customer: { id: expect.stringMatching(/^visitor_/), verified: false, conversation: { lastMessage: null } } } },
+      token: expect.stringMatching(/^\S{43,}$/),
+      customer: { id: expect.stringMatching(/^visitor_/), verified: false, conversation: { lastMessage: null } },
     });
-    expect(one?.data.startVisitorSession.token).not.toBe(two?.data.startVisitorSession.token);
-    expect(one?.data.startVisitorSession.customer.id).not.toBe(two?.data.startVisitorSession.customer.id);
-    expect(await dataOf(WHO, { authorization: `Bearer ${one?.data.startVisitorSession.token}` })).toMatchObject({ data: { viewer: { id: one?.data.startVisitorSession.customer.id } } });
+    expect(one.token).not.toBe(two.token);
+    expect(one.customer.id).not.toBe(two.customer.id);
+    expect(await dataOf(WHO, bearer(one))).toMatchObject({ data: { viewer: { id: one.customer.id } } });
   });
 
   it('R10 of a customer takes along what the visitor said, live, and ends the visitor’s session', async () => {
-    const started = await dataOf('mutation { startVisitorSession { ... on CustomerSession { token customer { id } } } }') as { data: { startVisitorSession: { token: string; customer: { id: string } } } };
-    const { token: visitorToken, customer: { id } } = started.data.startVisitorSession;
-    const visitor = { url: app.url, token: visitorToken };
-    await dataOf('mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }', bearer(visitor), { input: newSend(id, 'said before') });
-    const socket = await greet(app.url, { payload: { token: visitorToken } });
+    const visitor = await startVisitor();
+    await dataOf(SEND, bearer(visitor), { input: newSend(visitor.customer.id, 'said before') });
+    const socket = await greet(app.url, { payload: { token: visitor.token } });
 
     const { identityToken } = JSON.parse((await http({ url: app.url }, 'GET', '/demo/identity?customer=dora')).body) as { identityToken: string };
-    const start = 'mutation Start($input: StartCustomerSessionInput!) { startCustomerSession(input: $input) { __typename ... on CustomerSession { token customer { id verified } } } }';
-    const dora = await dataOf(start, {}, { input: { identityToken, visitorToken } }) as { data: { startCustomerSession: { token: string } } };
-    expect(dora).toMatchObject({ data: { startCustomerSession: { customer: { id: 'dora', verified: true } } } });
-    expect((await readHistory(httpCall({ url: app.url, token: dora.data.startCustomerSession.token }), 'dora')).map(({ text }) => text)).toEqual(['said before']);
+    const { data } = await dataOf<{ startCustomerSession: { token: string } }>(START, {}, { input: { identityToken, visitorToken: visitor.token } });
+    expect(data).toMatchObject({ startCustomerSession: { customer: { id: 'dora', verified: true } } });
+    const history = await readHistory(httpCall({ url: app.url, token: data.startCustomerSession.token }), 'dora');
+    expect(history.map(({ text }) => text)).toEqual(['said before']);
     expect(await within('the visitor’s socket to close', socket.closed, 5_000)).toMatchObject({ code: 4403 });
     expect(await post(app.url, { query: WHO }, bearer(visitor))).toMatchObject({ status: 401 });
   });
 
-  it.each(['', 'x', 'a.b.c', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.'])('R8 of a customer is refused, and none started, for the identity token %j', async (identityToken) => {
-    const start = 'mutation Start($input: StartCustomerSessionInput!) { startCustomerSession(input: $input) { __typename ... on InvalidInputError { field reason } } }';
-    expect(await dataOf(start, {}, { input: { identityToken } })).toMatchObject({ data: { startCustomerSession: { __typename: 'InvalidInputError', field: 'identityToken' } } });
+  it.each(['', 'x', 'a.b.c', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.'])('R8 of a customer is refused for the identity token %j', async (identityToken) => {
+    const { data } = await dataOf(START, {}, { input: { identityToken } });
+    expect(data).toEqual({ startCustomerSession: { __typename: 'InvalidInputError', field: 'identityToken' } });
   });
 
   it('of an agent is a cookie, which no page can read', async () => {
@@ -81,8 +90,10 @@ describe('a credential', () => {
     const both = { ...ours(ana), ...bearer(alice) };
     expect(await dataOf(WHO, both)).toMatchObject({ data: { viewer: { __typename: 'Customer', id: 'alice' } } });
     expect(await (await openEvents(app.url, { query: WHO }, both)).next()).toMatchObject({ data: { viewer: { __typename: 'Customer' } } });
-    expect(await who(await greet(app.url, { headers: ours(ana), payload: { token: alice.token } }))).toMatchObject({ data: { viewer: { __typename: 'Customer' } } });
-    expect(await who(await greet(app.url, { headers: ours(ana), payload: { token: null } }))).toMatchObject({ data: { viewer: { __typename: 'Agent', name: 'Ana' } } });
+    const headers = ours(ana);
+    const [given, none] = [await greet(app.url, { headers, payload: { token: alice.token } }), await greet(app.url, { headers, payload: { token: null } })];
+    expect(await who(given)).toMatchObject({ data: { viewer: { __typename: 'Customer' } } });
+    expect(await who(none)).toMatchObject({ data: { viewer: { __typename: 'Agent', name: 'Ana' } } });
   });
 
   it.each([
@@ -162,7 +173,8 @@ describe('the end of a session', () => {
   it('R11 by signing out is the end of the same operation’s rights', async () => {
     const alice = await enterAsCustomer(app.url, 'alice');
     const query = 'mutation Q($input: SendMessageInput!) { signOut sendMessage(input: $input) { __typename } }';
-    expect(await dataOf(query, bearer(alice), { input: newSend('alice', 'x') })).toEqual({ data: { signOut: true, sendMessage: { __typename: 'NotFoundError' } } });
+    const { data } = await dataOf(query, bearer(alice), { input: newSend('alice', 'x') });
+    expect(data).toEqual({ signOut: true, sendMessage: { __typename: 'NotFoundError' } });
   });
 
   it('R11 of an agent clears the cookie, and reaches the inbox', async () => {
@@ -187,8 +199,7 @@ describe('the end of a session', () => {
   it('R11 leaves no time to write to a client that does not answer the close', async () => {
     const [one, other] = [await enterAsCustomer(app.url, 'alice'), await enterAsCustomer(app.url, 'alice')];
     const wire = await openWire(app.url, {}, { stays: true });
-    const query = 'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';
-    const send = (text: string): Buffer => frame({ payload: JSON.stringify({ type: 'subscribe', id: text, payload: { query, variables: { input: newSend('alice', text) } } }) });
+    const message = { type: 'subscribe', id: '1', payload: { query: SEND, variables: { input: newSend('alice', 'after the end') } } };
     wire.tcp.write(frame({ payload: JSON.stringify({ type: 'connection_init', payload: { token: one.token } }) }));
     // Frames are read in order, so the message can be sent once this has come back.
     wire.tcp.write(frame({ payload: '{"type":"ping"}' }));
@@ -196,7 +207,7 @@ describe('the end of a session', () => {
     expect(await within('a close frame', wire.closeCode, 5_000)).toBe(4403);
     const ended = new Promise((resolve) => wire.tcp.once('close', resolve));
     const CLOSE = 8;
-    wire.tcp.write(Buffer.concat([send('after the end'), frame({ opcode: CLOSE, payload: Buffer.from([0x03, 0xe8]) })]));
+    wire.tcp.write(Buffer.concat([frame({ payload: JSON.stringify(message) }), frame({ opcode: CLOSE, payload: Buffer.from([0x03, 0xe8]) })]));
     await within('the connection to end', ended);
     expect((await readHistory(httpCall(other), 'alice')).map(({ text }) => text)).not.toContain('after the end');
   });
