@@ -11,6 +11,6 @@ export function decide(hits: readonly Hit[]): Decision {
   const [best, second] = hits;
   if (!best || best.coverage < OFFER_COVERAGE) return { kind: 'pass' };
   const leads = !second || second.score <= best.score * (1 - ANSWER_LEAD);
-  if (best.coverage >= ANSWER_COVERAGE && leads) return { kind: 'answer', hit: best };
+  if (best.isFirm && best.coverage >= ANSWER_COVERAGE && leads) return { kind: 'answer', hit: best };
   return { kind: 'offer', hits: hits.filter(({ coverage }) => coverage >= OFFER_COVERAGE).slice(0, MAX_OFFERS) };
 }

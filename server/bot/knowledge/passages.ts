@@ -1,6 +1,7 @@
 /** A body's paragraphs as plain text, in order: without headings and marks; what ends with a colon keeps the list that it announces. */
 export function paragraphsOf(markdown: string): readonly string[] {
-  const blocks = markdown.replace(/\r\n?/g, '\n').replace(/```[^\n]*\n?/g, '\n\n').replace(/^#{1,6} .*$/gm, '\n').split(/\n\s*\n/).map(plain).filter((block) => block !== '');
+  const blocks = markdown.replace(/\r\n?/g, '\n').replace(/```[^\n]*\n?/g, '\n\n').replace(/^#{1,6} .*$/gm, '\n').split(/\n\s*\n/)
+    .map(plain).filter((block) => block !== '');
   const joined: string[] = [];
   for (const block of blocks) {
     const before = joined.at(-1);
@@ -25,9 +26,11 @@ function plain(block: string): string {
   return block
     .replace(/<!--[\s\S]*?-->|<\/?[a-z][^>]*>/gi, '')
     .replace(/!\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\[([^\]]+)\]\(([^)\s]+)[^)]*\)/g, (_, words: string, target: string) => (/^https?:/.test(target) && words !== target ? `${words} (${target})` : words))
+    .replace(/\[([^\]]+)\]\(([^)\s]+)[^)]*\)/g, (_, words: string, target: string) => (
+      /^https?:/.test(target) && words !== target ? `${words} (${target})` : words
+    ))
     .replace(/(\*\*|__|`)(.+?)\1/g, '$2')
-    .replace(/(^|\s)[*_]([^*_\n]+)[*_](?=\W|$)/g, '$1$2')
+    .replace(/(^|\s)[*_](?!\s)([^*_\n]+)(?<!\s)[*_](?=\W|$)/g, '$1$2')
     .replace(/^[ \t]*>[ \t]?/gm, '')
     .replace(/^[ \t]*(?:[-*+]|(\d+[.)]))[ \t]+/gm, (_, number?: string) => (number ? `${number} ` : '• '))
     .replace(/[ \t]*\n(?!• |\d+[.)] )[ \t]*/g, ' ')

@@ -1,17 +1,27 @@
+export interface Near {
+  readonly word: string;
+  /** Slips between the two; what shares a long beginning counts as two. */
+  readonly slips: number;
+}
+
 /**
- * The nearest known words to one that nobody wrote in an article: one slip in a word of four to seven letters, two in a longer one, or the same
- * beginning with another ending. At most three, best first; empty if nothing is near.
+ * The nearest known words to one that no article has: one slip in a word of four to seven letters, two in a longer one, or the same beginning with
+ * another ending. At most three, best first; empty if nothing is near.
  */
-export function nearest(word: string, vocabulary: Iterable<string>): readonly string[] {
+export function nearest(word: string, vocabulary: Iterable<string>): readonly Near[] {
   if (word.length < 4) return [];
   const limit = word.length < 8 ? 1 : 2;
-  const near: { known: string; far: number }[] = [];
+  const near: Near[] = [];
   for (const known of vocabulary) {
-    if (known.length < 3 || Math.abs(known.length - word.length) > 4) continue;
-    const far = sharesBeginning(word, known) ? limit : slips(word, known, limit);
-    if (far <= limit) near.push({ known, far });
+    // Hardly anybody gets the first letter wrong, unless it is swapped with the second.
+    if (known.length < 3 || Math.abs(known.length - word.length) > 4 || (known[0] !== word[0] && known[0] !== word[1])) continue;
+    if (sharesBeginning(word, known)) near.push({ word: known, slips: 2 });
+    else {
+      const slips = countSlips(word, known, limit);
+      if (slips <= limit) near.push({ word: known, slips });
+    }
   }
-  return near.sort((a, b) => a.far - b.far).slice(0, 3).map(({ known }) => known);
+  return near.sort((a, b) => a.slips - b.slips).slice(0, 3);
 }
 
 function sharesBeginning(a: string, b: string): boolean {
@@ -19,8 +29,8 @@ function sharesBeginning(a: string, b: string): boolean {
   return shorter >= 5 && shorter / Math.max(a.length, b.length) >= 0.6 && a.slice(0, shorter) === b.slice(0, shorter);
 }
 
-/** Letters wrong, missing, too many or swapped; more than the limit counts as `limit + 1`. */
-export function slips(a: string, b: string, limit: number): number {
+/** Letters wrong, missing, too many or swapped with their neighbour; more than the limit counts as `limit + 1`. */
+export function countSlips(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let older: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -28,9 +38,9 @@ export function slips(a: string, b: string, limit: number): number {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
       const isSame = a[row - 1] === b[column - 1];
-      let least = Math.min(at(above, column) + 1, at(current, column - 1) + 1, at(above, column - 1) + (isSame ? 0 : 1));
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) least = Math.min(least, at(older, column - 2) + 1);
-      current.push(least);
+      const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const slip = Math.min(at(above, column) + 1, at(current, column - 1) + 1, at(above, column - 1) + (isSame ? 0 : 1));
+      current.push(isSwap ? Math.min(slip, at(older, column - 2) + 1) : slip);
     }
     if (Math.min(...current) > limit) return limit + 1;
     older = above;

@@ -1,0 +1,74 @@
+import { countSlips, nearest } from './spelling.ts';
+import { STOP_WORDS } from './stop-words.ts';
+import { joinPhrases, synonymsOf } from './synonyms.ts';
+import { isMeaningful, stem, wordsOf } from './terms.ts';
+
+/** What a word of the question stands for: terms of the articles, each with how surely it is meant, 0 to 1. */
+export type Wanted = ReadonlyMap<string, number>;
+
+/** The terms that articles have. */
+export interface Vocabulary {
+  has(term: string): boolean;
+  keys(): Iterable<string>;
+}
+
+const SYNONYM = 0.8;
+const ONE_SLIP = 0.85;
+const MORE_SLIPS = 0.6;
+const MAX_TERMS = 40;
+/** Each costs a look at the whole vocabulary. */
+const MAX_RESPELT = 12;
+/** Stop words that are long enough to be told from others when they are misspelt. */
+const LONG_STOP_WORDS = [...STOP_WORDS].filter((word) => word.length > 3);
+
+/**
+ * What a question looks for, each thing once, at most 40 of them. What no article knows is wanted as well: it tells that the question is about something
+ * else.
+ */
+export function wantedBy(question: string, vocabulary: Vocabulary): readonly Wanted[] {
+  const words = wordsOf(joinPhrases(question));
+  const wanted = new Map<string, Wanted>();
+  let respelt = 0;
+  for (const [place, word] of words.entries()) {
+    if (wanted.size >= MAX_TERMS) break;
+    const pair = stem(`${word}${words[place + 1] ?? ''}`);
+    if (place + 1 < words.length && vocabulary.has(pair)) wanted.set(pair, new Map([[pair, 1]]));
+    const term = stem(word);
+    if (!isMeaningful(word) || wanted.has(term)) continue;
+    const known = knownMeaning(term, vocabulary);
+    if (known || respelt === MAX_RESPELT) {
+      wanted.set(term, known ?? new Map([[term, 1]]));
+      continue;
+    }
+    respelt += 1;
+    for (const meaning of guessedMeanings(word, term, vocabulary)) wanted.set([...meaning.keys()][0] ?? term, meaning);
+  }
+  return [...wanted.values()];
+}
+
+function knownMeaning(term: string, vocabulary: Vocabulary): Wanted | null {
+  const meaning = new Map([[term, 1]]);
+  for (const synonym of synonymsOf(term)) if (vocabulary.has(synonym)) meaning.set(synonym, SYNONYM);
+  return vocabulary.has(term) || meaning.size > 1 ? meaning : null;
+}
+
+/** Mostly one. None for a misspelt stop word, two for "giftcard" where the articles say "gift card". */
+function guessedMeanings(word: string, term: string, vocabulary: Vocabulary): readonly Wanted[] {
+  const meaning = new Map([[term, 1]]);
+  for (const near of nearest(term, vocabulary.keys())) {
+    const share = near.slips > 1 ? MORE_SLIPS : ONE_SLIP;
+    meaning.set(near.word, share);
+    for (const synonym of synonymsOf(near.word)) if (!meaning.has(synonym)) meaning.set(synonym, share * SYNONYM);
+  }
+  if (meaning.size > 1) return [meaning];
+  if (word.length > 3 && LONG_STOP_WORDS.some((stop) => countSlips(word, stop, 1) <= 1)) return [];
+  return partsOf(word, vocabulary)?.map((part) => new Map([[part, 1]])) ?? [meaning];
+}
+
+function partsOf(word: string, vocabulary: Vocabulary): string[] | null {
+  for (let cut = 3; cut <= word.length - 2; cut += 1) {
+    const parts = [word.slice(0, cut), word.slice(cut)].filter(isMeaningful);
+    if (parts.length > 0 && parts.every((part) => part.length > 2 && vocabulary.has(stem(part)))) return parts.map(stem);
+  }
+  return null;
+}
