@@ -14,7 +14,8 @@ export function knowledge(index: () => Index): Responder {
     if (decision.kind === 'pass') return null;
     if (decision.kind === 'answer') {
       const { hit } = decision;
-      return { kind: 'reply', text: hit.passage, sources: [sourceOf(hit)], choices: [THAT_HELPED, TALK_TO_A_PERSON], counts: 'answer', confidence: hit.coverage };
+      const choices = [THAT_HELPED, TALK_TO_A_PERSON];
+      return { kind: 'reply', text: hit.passage, sources: [sourceOf(hit)], choices, counts: 'answer', confidence: hit.coverage };
     }
     const titles = decision.hits.map(({ title }) => title);
     const last = turn.history.at(-1);
@@ -22,8 +23,8 @@ export function knowledge(index: () => Index): Responder {
       const note = summaryOf(turn, { why: 'The bot was unsure twice in a row.', titles });
       return { kind: 'handoff', reason: 'low_confidence', text: 'I am not sure that I understand. A person will answer you here.', note };
     }
-    const confidence = decision.hits[0]?.coverage;
-    return { kind: 'reply', text: OFFER, sources: decision.hits.map(sourceOf), choices: [...titles, TALK_TO_A_PERSON], counts: 'clarify', confidence };
+    const choices = [...titles, TALK_TO_A_PERSON];
+    return { kind: 'reply', text: OFFER, sources: decision.hits.map(sourceOf), choices, counts: 'clarify', confidence: decision.hits[0]?.coverage };
   };
 }
 

@@ -4,7 +4,11 @@ import { TOPICS } from './sensitive-topics.ts';
 import { summaryOf } from './summary.ts';
 
 /** "How do refunds work?" is a question; "refund me" is not. Polite demands ("can you …") are none, either. */
-const ASKS_FOR_INFORMATION = /^(?:(?:hi|hello|hey|and|so|ok|please|also|sorry|excuse me) )*(?:how|what|when|where|which|who|why|is|are|do|does|did|will|should|may|(?:can|could) (?:i|we|one|customers)|(?:i (?:want|would like|d like) to )?know) /;
+const ASKS_FOR_INFORMATION = new RegExp(
+  '^(?:(?:hi|hello|hey|and|so|ok|please|also|sorry|excuse me) )*'
+    + '(?:how|what|when|where|which|who|why|is|are|do|does|did|will|should|may|(?:can|could) (?:i|we|one|customers)'
+    + '|(?:i (?:want|would like|d like) to )?know) ',
+);
 
 /** What no machine should answer: money in dispute, law, health, safety, complaints, the end of an account. */
 export const sensitive: Responder = (turn) => {

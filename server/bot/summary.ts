@@ -2,8 +2,14 @@ import type { BotTurn } from './bot.ts';
 
 const MAX_QUOTE = 300;
 
+interface Tried {
+  readonly why: string;
+  readonly passed?: readonly string[];
+  readonly titles?: readonly string[];
+}
+
 /** What the next agent should know, as a private note: why the bot handed on, what was asked, who had no answer, and what comes closest. */
-export function summaryOf(turn: BotTurn, { why, passed = [], titles = [] }: { why: string; passed?: readonly string[]; titles?: readonly string[] }): string {
+export function summaryOf(turn: BotTurn, { why, passed = [], titles = [] }: Tried): string {
   const before = turn.history.filter(({ from, text }) => from === 'customer' && text !== turn.text).at(-1);
   return [
     why,

@@ -17,14 +17,16 @@ const LANGUAGES: readonly { readonly pattern: RegExp; readonly text: string }[] 
 ];
 
 const TELLING = [
-  'human', 'person', 'agent', 'operator', 'representative', 'supervisor', 'someone', 'somebody', 'speak', 'talk', 'humano', 'pessoa', 'persona', 'mensch', 'mitarbeiter', 'conseiller', 'atendente',
+  'human', 'person', 'agent', 'operator', 'representative', 'supervisor', 'someone', 'somebody', 'speak', 'talk', 'humano', 'pessoa', 'persona',
+  'mensch', 'mitarbeiter', 'conseiller', 'atendente',
 ];
 
 /** Whoever asks for a person gets one, in English, German, French, Spanish or Portuguese. Wins over everything else that a text says. */
 export const wantsPerson: Responder = (turn): HandOff | null => {
   const folded = fold(turn.newText);
   const language = languageOf(folded) ?? languageOf(respelt(folded));
-  return language ? { kind: 'handoff', reason: 'customer_request', text: language.text, note: summaryOf(turn, { why: 'The customer asked for a person.' }) } : null;
+  if (!language) return null;
+  return { kind: 'handoff', reason: 'customer_request', text: language.text, note: summaryOf(turn, { why: 'The customer asked for a person.' }) };
 };
 
 function languageOf(folded: string): (typeof LANGUAGES)[number] | undefined {
@@ -33,9 +35,10 @@ function languageOf(folded: string): (typeof LANGUAGES)[number] | undefined {
 
 /** With the words that matter here put right: people in a hurry ask for a "humn". */
 function respelt(folded: string): string {
-  return folded.split(' ').map((word) => (
-    TELLING.some((right) => word.startsWith(right)) ? word : TELLING.find((right) => Math.max(word.length, right.length) > 4 && countSlips(word, right, 1) === 1) ?? word
-  )).join(' ');
+  return folded.split(' ').map((word) => {
+    if (TELLING.some((right) => word.startsWith(right))) return word;
+    return TELLING.find((right) => Math.max(word.length, right.length) > 4 && countSlips(word, right, 1) === 1) ?? word;
+  }).join(' ');
 }
 
 function any(patterns: readonly string[]): RegExp {
