@@ -32,7 +32,8 @@ export const TOPICS: readonly SensitiveTopic[] = [
       '\\b(?:is|started|starts|starting|was|began|begins) (?:to )?(?:burn(?:ing)?|smok(?:e|ing)|smoulder(?:ing)?|spark(?:ing)?|melt(?:ing)?)\\b'
         + '|\\bburn(?:ed|t|s) (?:me|my|his|her|him|our|myself|down)\\b',
       '\\bsmoke (?:is |was )?(?:com|ris|pour|from|out)|\\b(?:is|was|see|saw|full of) smoke\\b|\\bsparks (?:com|fl|from)|\\bexplo(?:d|s)|\\binjur'
-        + '|\\bbleeding\\b|\\bgas leak\\b|\\bsmell(?:s|ing)? (?:of |like )?(?:gas|burning|smoke)\\b|\\bchok(?:ed|ing) on\\b',
+        + '|\\bbleeding\\b|\\bgas leak\\b|\\bsmell(?:s|ing)? (?:of |like )?(?:gas|burning|smoke)\\b|\\bchok(?:ed|ing) on\\b'
+        + '|\\b(?:son|daughter|child|kid|baby|toddler|dog|cat|i|he|she) (?:has |have )?swallowed\\b|\\bcut (?:me|myself|(?:my|his|her) (?:finger|hand|arm|foot|leg|lip|mouth|face))\\b',
     ].join('|')),
     first: IN_DANGER,
   },
@@ -45,6 +46,8 @@ export const TOPICS: readonly SensitiveTopic[] = [
         + '|unrecogni[sz]ed) (?:[^ ]+ )?(?:charge|payment|debit|transaction|withdrawal)',
       '\\b(?:don t|do not|dont|didn t|did not|didnt|never) (?:recogni[sz]e|authori[sz]ed?|make|made|approved?) (?:[^ ]+ ){0,3}?(?:charge|payment'
         + '|transaction|purchase|debit|withdrawal)',
+      '\\b(?:charge|payment|transaction|withdrawal) (?:[^ ]+ ){0,4}?i (?:never|didn t|did not) (?:made?|authori[sz]ed?|approved?)\\b|\\b(?:used'
+        + '|using) my (?:card|account) without\\b|\\b(?:stole|stolen) my money\\b',
       '\\bchargeback\\b|\\bcharge back\\b|\\bdisput(?:e|ed|ing) (?:[^ ]+ ){0,3}?(?:charge|payment|transaction|bill|invoice|amount)',
     ].join('|')),
   },
@@ -65,6 +68,7 @@ export const TOPICS: readonly SensitiveTopic[] = [
     pattern: new RegExp([
       '\\b(?:delete|remove|erase|close|wipe|deactivate|terminate) (?:all )?(?:of )?(?:my|our) (?:[^ ]+ )?(?:account|data|profile'
         + '|personal information|details)\\b|\\bright to be forgotten\\b',
+      '\\b(?:delete|erase|remove) (?:everything|all (?:the )?(?:data|information)) (?:[^ ]+ ){0,3}?(?:about|on|of) me\\b',
       '\\b(?:gdpr|erasure|data deletion|data access|subject access) request\\b|\\b(?:my|our) (?:account|data|profile) (?:deleted|erased|closed'
         + '|removed)\\b',
     ].join('|')),
@@ -73,7 +77,8 @@ export const TOPICS: readonly SensitiveTopic[] = [
     name: 'a legal matter',
     pattern: new RegExp(
       '\\b(?:lawyers?|attorneys?|solicitor|(?:to|will|ll|gonna|would) sue|suing|sued|lawsuit|legal (?:action|steps|advice|proceedings|claim)'
-      + '|(?:to|in) court|small claims|police|prosecutor|trading standards|consumer (?:protection|rights)|ombudsman|subpoena|breach of contract|data protection authority)\\b',
+      + '|(?:to|in) court|small claims|police|prosecutor|trading standards|consumer (?:protection|rights)|ombudsman|subpoena|breach of contract'
+      + '|violat(?:es|ed|ing) (?:the )?(?:gdpr|law)|data protection authority)\\b',
     ),
   },
   {
@@ -82,7 +87,9 @@ export const TOPICS: readonly SensitiveTopic[] = [
       '\\bcomplain|\\bunacceptable\\b|\\boutrag|\\bdisgusting\\b|\\bappalling\\b|\\bfurious\\b|\\bscam(?:med|mers?)?\\b|\\b(?:rip off|ripped off'
         + '|ripoff)\\b|\\bfraud|\\bthieves\\b|\\bridiculous\\b|\\bpathetic\\b|\\bincompetent\\b|\\bfed up\\b|\\bsick of (?:this|you|your|waiting)',
       '\\b(?:worst|terrible|horrible|awful) (?:customer )?(?:service|company|shop|store|experience|support)\\b|\\bnever (?:buy|order|shop'
-        + '|come) .*\\bagain\\b|\\bwaste of (?:my )?(?:time|money)\\b|\\bbad review\\b|\\bone star\\b|\\bvery disappointed\\b',
+        + '|come) .*\\bagain\\b|\\bwaste of (?:my )?(?:time|money)\\b|\\bbad review\\b|\\bone star\\b|\\b(?:very|extremely|deeply|really'
+        + '|so) (?:disappointed|unhappy|upset|angry|dissatisfied)\\b|\\b(?:service|support|company) (?:is|was) (?:so |really '
+        + '|absolutely )?(?:terrible|awful|horrible|a joke|a disgrace|rubbish)\\b',
       '\\bfuck|\\bshit|\\bbullshit\\b|\\bidiots?\\b|\\bmorons?\\b|\\bassholes?\\b|\\bbastards?\\b|\\byou (?:all |guys )?(?:suck|are (?:useless'
         + '|liars|stupid|the worst))\\b',
     ].join('|')),
