@@ -73,7 +73,7 @@ describe('the size of a request', () => {
     expect(app.logged).toEqual([]);
   });
 
-  it.runIf(process.env['FULL'] === '1')('R25 cuts off a body that trickles in after 10 seconds', { timeout: 30_000 }, async () => {
+  it.runIf(process.env['FULL'] === '1')('R25 cuts off a body that trickles in after 10 seconds (takes as long: with FULL=1 only)', { timeout: 30_000 }, async () => {
     const socket = raw(head('Content-Length: 5000'));
     const trickle = setInterval(() => socket.write(' '), 500);
     try {
