@@ -126,7 +126,7 @@ describe('identity tokens', () => {
       'a sub that is a folder': withClaims({ sub: '..' }),
       'a sub with a control character': withClaims({ sub: 'ali\u0000ce' }),
       'a sub with half a character': withClaims({ sub: 'alice\ud83d' }),
-      'a sub that is not in NFC': withClaims({ sub: 'e\u0301' }),
+      'R21 a sub that is not in NFC': withClaims({ sub: 'e\u0301' }),
       'a visitor’s sub': withClaims({ sub: 'visitor_AAAAAAAAAAAAAAAAAAAAAA' }),
       'more than 8 KB': withClaims({ more: 'x'.repeat(8 * 1024) }),
     };

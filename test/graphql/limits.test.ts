@@ -32,7 +32,7 @@ const exponential = (fragments: number): string => [
   ...range(fragments).map((index) => `fragment F${index} on Query { ${index === fragments - 1 ? '__typename' : `...F${index + 1} ...F${index + 1}`} }`),
 ].join(' ');
 
-describe('an operation that is too large', () => {
+describe('T18: an operation that is too large', () => {
   it.each([
     ['R22 10 levels', nested(10)],
     ['R23 15 aliases', `{ ${range(15).map((index) => `a${index}: __typename`).join(' ')} }`],

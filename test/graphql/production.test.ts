@@ -55,14 +55,14 @@ describe.each([
   ['nobody', () => ({})],
   ['a visitor', () => visitor],
 ])('%s', (_, headers) => {
-  it.each(MISSPELT)('R29 gets no suggestion for %s', async (_name, payload) => {
+  it.each(MISSPELT)('R29 T18 gets no suggestion for %s', async (_name, payload) => {
     for (const body of await answers(payload, headers())) {
       expect(body).toMatch(/"message"/);
       expect(body).not.toMatch(/did you mean/i);
     }
   });
 
-  it.each(INTROSPECTION)('R29 gets nothing of %s', async (_name, query) => {
+  it.each(INTROSPECTION)('R29 T18 gets nothing of %s', async (_name, query) => {
     for (const body of await answers({ query }, headers())) {
       expect(body).toMatch(/introspection/i);
       expect(body).not.toMatch(/"data"/);

@@ -88,7 +88,7 @@ async function openParts() {
 }
 
 describe('a group', () => {
-  it('is one transaction for all that is asked for in one turn, and is settled after its COMMIT', async () => {
+  it('T12: is one transaction for all that is asked for in one turn, and is settled after its COMMIT', async () => {
     const { store, words, fail } = await openFaulty();
     const settled: string[] = [];
     fail.commit = () => { settled.push('commit'); };
@@ -142,7 +142,7 @@ describe('a group', () => {
 });
 
 describe('a full disk', () => {
-  it('R78: in the middle of a group says STORAGE_FULL to each that is not kept, and to no other; then goes on without a restart', async () => {
+  it('T14, R78: in the middle of a group says STORAGE_FULL to each that is not kept, and to no other; then goes on without a restart', async () => {
     const small = await openParts();
     small.mayGrowBy(20);
     const outcomes: unknown[] = [];
@@ -173,7 +173,7 @@ describe('a full disk', () => {
 });
 
 describe('a busy file', () => {
-  it('R80: waits without stalling the event loop, says TRY_AGAIN within two seconds, reads go on, and then it works again', async () => {
+  it('T13, R80: waits without stalling the event loop, says TRY_AGAIN within two seconds, reads go on, and then it works again', async () => {
     const { store, dataDir } = await openFaulty();
     const script = `const db = require('better-sqlite3')(process.argv[1]); db.exec('BEGIN IMMEDIATE'); console.log('held'); process.stdin.resume()`;
     const writer = spawn(process.execPath, ['-e', script, join(dataDir, 'minicom.sqlite')], { stdio: ['pipe', 'pipe', 'inherit'] });
