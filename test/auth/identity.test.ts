@@ -71,7 +71,7 @@ describe('identity tokens', () => {
     await expect(identity.verify(token)).rejects.toEqual(GENERIC);
   });
 
-  it('R8: are refused, all with one answer, if they are bad in any way', async () => {
+  it('R8, R21: are refused, all with one answer, if they are bad in any way', async () => {
     const { auth, nowS, claims, headers, secret } = await openSite();
     const edwardsKid = await auth.identity.addPublicKey(EDWARDS_PEM);
     const good = signByHand(claims, headers, secret);
