@@ -18,7 +18,7 @@ export interface Timing {
 }
 
 const TIMING: Timing = { burstMs: 600, deadlineMs: 8_000 };
-/** Whoever has waited this long gets a person with the next outcome. */
+/** Whoever has waited this long gets a person. */
 const PATIENCE_MS = 30_000;
 const MAX_TURNS_AT_ONCE = 32;
 /** How many messages back the bot sees. */
@@ -94,10 +94,14 @@ async function takeTurn(taking: Taking, customerId: string): Promise<void> {
   const conversation = await settled(taking, customerId);
   if (!conversation) return;
   const turn = turnOf(conversation);
+  if (isOverdue(deps, conversation)) {
+    await botHandsOff(deps, turn, { text: 'A person will answer you here.' });
+    return;
+  }
   const outcome = await outcomeOf(taking, conversation, turn);
   if (!outcome) return;
   try {
-    await land(deps, conversation, turn, outcome);
+    await land(deps, turn, outcome);
   } catch (error) {
     // What cannot be kept now is tried again. What can never be kept must not leave the customer waiting.
     if (!(error instanceof UnavailableError)) await botHandsOff(deps, turn);
@@ -105,10 +109,13 @@ async function takeTurn(taking: Taking, customerId: string): Promise<void> {
   }
 }
 
-async function land(deps: Deps, conversation: Conversation, turn: TurnStart, outcome: BotOutcome): Promise<void> {
-  const waitedMs = deps.clock.now() - (conversation.waitingSince?.getTime() ?? deps.clock.now());
+/** Whoever keeps writing voids each turn before it lands, and would never be answered. */
+function isOverdue({ clock }: Deps, { waitingSince }: Conversation): boolean {
+  return waitingSince !== null && clock.now() - waitingSince.getTime() > PATIENCE_MS;
+}
+
+async function land(deps: Deps, turn: TurnStart, outcome: BotOutcome): Promise<void> {
   if (outcome.kind === 'handoff') await botHandsOff(deps, turn, outcome);
-  else if (waitedMs > PATIENCE_MS) await botHandsOff(deps, turn, { text: outcome.kind === 'reply' ? outcome.text : undefined });
   else if (outcome.kind === 'reply') await botReplies(deps, turn, outcome.text, answerOf(outcome));
   else await botStaysSilent(deps, turn);
 }
@@ -117,14 +124,14 @@ function answerOf({ by, confidence, sources = [], choices = [] }: Reply): BotAns
   return { by: by ?? null, confidence: confidence ?? null, sources, choices };
 }
 
-/** The conversation once its customer pauses. Null: the bot owes nothing any more. */
+/** The conversation once its customer pauses, or has waited for too long. Null: the bot owes nothing any more. */
 async function settled({ deps, timing, stopping }: Taking, customerId: string): Promise<Conversation | null> {
   let before = await deps.log.find(customerId);
   for (;;) {
     await delay(timing.burstMs, undefined, { signal: stopping });
     const now = await deps.log.find(customerId);
     if (!now || !isCurrentTurn(turnOf(now), now)) return null;
-    if (before?.lastCustomerSeq === now.lastCustomerSeq) return now;
+    if (before?.lastCustomerSeq === now.lastCustomerSeq || isOverdue(deps, now)) return now;
     before = now;
   }
 }

@@ -57,6 +57,19 @@ describe('turns of the bot', () => {
     expect(await said(world, 'alice')).toHaveLength(5);
   });
 
+  it('gets a person for whoever keeps writing and is never answered', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    run(world, { name: 'slow', handle: () => new Promise(() => undefined) });
+    await say(world, alice, 'hello');
+    world.clock.advance(31_000);
+    await until('a hand-off', async () => {
+      await say(world, alice, 'and another thing');
+      return (await world.state('alice')).handler === 'queue';
+    }, 10_000);
+    expect(await said(world, 'alice')).toEqual(['A person will answer you here.']);
+  });
+
   it('R108: picks up what was asked while no runner ran', async () => {
     const world = await openWorld();
     await say(world, await world.meet('alice'), 'anybody there?');
