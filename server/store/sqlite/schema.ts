@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /** The tables. Times are UTC milliseconds; ids are made by us. `row` is SQLite's own row id: short, never reused, and never told to anybody. */
 
@@ -27,6 +27,10 @@ export const agent = sqliteTable('agent', {
   passwordHash: text('password_hash').notNull(),
   createdAt: integer('created_at').notNull(),
   deactivatedAt: integer('deactivated_at'),
+  /** Sealed with the installation's key, like identity keys. Null: a password is enough. */
+  sealedTotpSecret: text('sealed_totp_secret'),
+  /** The newest time step that was used to sign in: none is good twice. */
+  totpLastStep: integer('totp_last_step'),
 }, (t) => [check('agent_role', sql`${t.role} in ('admin', 'agent', 'viewer')`)]);
 
 export const session = sqliteTable('session', {
@@ -38,6 +42,8 @@ export const session = sqliteTable('session', {
   expiresAt: integer('expires_at').notNull(),
   absoluteExpiresAt: integer('absolute_expires_at'),
   revokedAt: integer('revoked_at'),
+  /** What the browser calls itself, cut short; so that agents know their sessions apart. */
+  userAgent: text('user_agent'),
 }, (t) => [
   check('session_of_one', sql`(${t.customerId} is null) <> (${t.agentId} is null)`),
   index('session_by_customer').on(t.customerId),
@@ -56,6 +62,8 @@ export const apiToken = sqliteTable('api_token', {
   touchedAt: integer('touched_at').notNull(),
   expiresAt: integer('expires_at').notNull(),
   revokedAt: integer('revoked_at'),
+  /** Null: made by a command. */
+  createdBy: text('created_by').references(() => agent.id),
 }, (t) => [index('api_token_by_revocation').on(t.revokedAt).where(sql`${t.revokedAt} is not null`)]);
 
 export const invite = sqliteTable('invite', {
@@ -71,7 +79,28 @@ export const identityKey = sqliteTable('identity_key', {
   algorithm: text({ enum: ['HS256', 'EdDSA'] }).notNull(),
   sealedSecret: text('sealed_secret').notNull(),
   createdAt: integer('created_at').notNull(),
+  retiredAt: integer('retired_at'),
 }, (t) => [check('identity_key_algorithm', sql`${t.algorithm} in ('HS256', 'EdDSA')`)]);
+
+/** Single-use codes for an agent whose second factor is lost. */
+export const recoveryCode = sqliteTable('recovery_code', {
+  hash: text().primaryKey(),
+  agentId: text('agent_id').notNull().references(() => agent.id),
+  usedAt: integer('used_at'),
+}, (t) => [index('recovery_code_by_agent').on(t.agentId)]);
+
+/** Who did what of consequence, in the order of `row`. Triggers refuse to change or delete a line. */
+export const auditEntry = sqliteTable('audit_entry', {
+  row: integer().primaryKey({ autoIncrement: true }),
+  at: integer().notNull(),
+  actorKind: text('actor_kind', { enum: ['agent', 'token', 'command', 'system'] }).notNull(),
+  actorId: text('actor_id').notNull(),
+  action: text().notNull(),
+  /** What it was done to, as `kind:id`. Null: the installation. */
+  target: text(),
+  /** JSON with facts that hold no message text, e-mail address or secret. */
+  detail: text(),
+}, (t) => [check('audit_entry_actor', sql`${t.actorKind} in ('agent', 'token', 'command', 'system')`)]);
 
 // ── the log ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -147,6 +176,8 @@ export const message = sqliteTable('message', {
   contentHash: text('content_hash'),
   /** JSON of a `BotAnswer`. Only read and written whole. */
   answer: text(),
+  /** What the customer made of an answer of the bot's. */
+  helpful: integer({ mode: 'boolean' }),
 }, (t) => [
   check('message_kind', sql`${t.kind} in ('text', 'note', 'activity')`),
   check('message_audience', sql`${t.audience} = 'team' or (${t.audience} = 'everyone' and ${t.kind} <> 'note')`),
@@ -165,3 +196,57 @@ export const messageRevision = sqliteTable('message_revision', {
   messageId: text('message_id').notNull().references(() => message.id),
   text: text().notNull(),
 }, (t) => [index('message_revision_by_message').on(t.messageId)]);
+
+// ── the bot ──────────────────────────────────────────────────────────────────────────────────────
+
+/** The knowledge base. `id` is what `/help/<id>` shows: made from the first title, and kept. */
+export const article = sqliteTable('article', {
+  id: text().primaryKey(),
+  title: text().notNull(),
+  /** Markdown. */
+  body: text().notNull(),
+  /** JSON list of other wordings of the question that it answers. */
+  aliases: text().notNull(),
+  published: integer({ mode: 'boolean' }).notNull(),
+  /** Rises with every change, so that two editors do not overwrite each other. */
+  version: integer().notNull(),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+}, (t) => [index('article_by_title').on(t.title)]);
+
+/** What the team has set while the server runs; one JSON value per key. */
+export const setting = sqliteTable('setting', {
+  key: text().primaryKey(),
+  value: text().notNull(),
+  updatedAt: integer('updated_at').notNull(),
+});
+
+/** What became of each turn of the bot: for its report, and for what it could not answer. */
+export const botTurn = sqliteTable('bot_turn', {
+  row: integer().primaryKey({ autoIncrement: true }),
+  conversationRow: integer('conversation_row').notNull().references(() => conversation.row),
+  at: integer().notNull(),
+  bot: text().notNull(),
+  /** The responder that decided. */
+  by: text(),
+  /** `void`: somebody took over or the customer wrote on, and nothing was said. */
+  outcome: text({ enum: ['reply', 'handoff', 'silent', 'void'] }).notNull(),
+  counts: text({ enum: ['answer', 'smalltalk', 'clarify', 'thanks'] }),
+  reason: text(),
+  confidence: real(),
+  /** From the first text that waited to the outcome. */
+  waitMs: integer('wait_ms').notNull(),
+  /** From the question to the outcome. */
+  tookMs: integer('took_ms').notNull(),
+  messageId: text('message_id'),
+  articleId: text('article_id'),
+  /** What nobody could answer, in the customer's words, and what is alike in all wordings of it. Null where there was an answer. */
+  question: text(),
+  questionKey: text('question_key'),
+}, (t) => [
+  check('bot_turn_outcome', sql`${t.outcome} in ('reply', 'handoff', 'silent', 'void')`),
+  check('bot_turn_counts', sql`${t.counts} in ('answer', 'smalltalk', 'clarify', 'thanks')`),
+  index('bot_turn_by_time').on(t.at),
+  index('bot_turn_by_conversation').on(t.conversationRow),
+  index('bot_turn_unanswered').on(t.questionKey, t.at).where(sql`${t.questionKey} is not null`),
+]);
