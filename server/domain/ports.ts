@@ -1,5 +1,5 @@
 import type {
-  Agent, AgentRole, Audience, BotAnswer, Conversation, ConversationStatus, Customer, Ephemeral, Handler, Message, MessageKind, Page, Scope, Sender,
+  Agent, AgentRole, Article, Audience, BotAnswer, Conversation, ConversationStatus, Customer, Ephemeral, Handler, Message, MessageKind, Page, Scope, Sender,
   StreamRow,
 } from './types.ts';
 
@@ -225,10 +225,69 @@ export interface People {
   installId(): Promise<string>;
 }
 
-/** What keeps both. */
+// ── the bot ──────────────────────────────────────────────────────────────────────────────────────
+
+export interface ArticleContent {
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly aliases: readonly string[];
+  readonly published: boolean;
+}
+
+export interface Articles {
+  /** Rises with every change of any article: whoever made an index of them asks whether it still holds. */
+  version(): Promise<number>;
+  all(): Promise<readonly Article[]>;
+  /** By title. @throws BadCursorError */
+  page(request: { readonly publishedOnly: boolean; readonly limit: number; readonly after: string | null }): Promise<Page<Article>>;
+  article(id: string): Promise<Article | null>;
+  /** `id` is a wish: if it is taken, a number is put after it. */
+  create(id: string, content: ArticleContent): Promise<Article>;
+  /** Null: there is none. `decide` is as in `ConversationLog.change`: it sees the article, and returns the new content or throws. */
+  update(id: string, decide: (article: Article) => ArticleContent): Promise<Article | null>;
+  /** True if there was one. */
+  delete(id: string): Promise<boolean>;
+}
+
+export interface Settings {
+  read(key: string): Promise<string | null>;
+  /** Null forgets it. */
+  write(key: string, value: string | null): Promise<void>;
+}
+
+/** What became of one turn of the bot. */
+export interface BotTurnRecord {
+  readonly customerId: string;
+  readonly bot: string;
+  readonly by: string | null;
+  /** `void`: somebody took over or the customer wrote on, and nothing was said. */
+  readonly outcome: 'reply' | 'handoff' | 'silent' | 'void';
+  readonly counts: 'answer' | 'smalltalk' | 'clarify' | 'thanks' | null;
+  readonly reason: string | null;
+  readonly confidence: number | null;
+  /** Milliseconds from the first text that waited to the outcome. */
+  readonly waitMs: number;
+  /** Milliseconds from the question to the outcome. */
+  readonly tookMs: number;
+  readonly messageId: string | null;
+  readonly articleId: string | null;
+  /** What nobody could answer, and what all wordings of it have in common. Null where there was an answer. */
+  readonly unanswered: { readonly question: string; readonly key: string } | null;
+}
+
+export interface BotTurns {
+  /** For the statistics alone: nothing in a conversation waits for it. */
+  record(turn: BotTurnRecord): Promise<void>;
+}
+
+/** What keeps it all. */
 export interface Store {
   readonly log: ConversationLog;
   readonly people: People;
+  readonly articles: Articles;
+  readonly settings: Settings;
+  readonly botTurns: BotTurns;
   /** Can it be relied on now, and in words. A full disk is ok: reads go on, and writes say so themselves. */
   health(): { readonly ok: boolean; readonly detail: string };
   /** Settles what is under way, then lets go. Everything asked for afterwards is refused. */

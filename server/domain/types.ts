@@ -82,6 +82,21 @@ export interface Conversation {
   readonly cursor: string;
 }
 
+/** What the bot may quote, and customers may read once it is published. */
+export interface Article {
+  /** Made from the first title, and kept: its address under `/help`. */
+  readonly id: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  /** Other wordings of the question that it answers. For the team. */
+  readonly aliases: readonly string[];
+  readonly published: boolean;
+  /** Rises with every change. */
+  readonly version: number;
+  readonly updatedAt: Date;
+}
+
 /** How the bot came to say something. */
 export interface BotAnswer {
   /** The responder that decided; for the team. */
