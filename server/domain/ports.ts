@@ -53,7 +53,8 @@ export type Step =
   | { readonly type: 'state'; readonly patch: StatePatch }
   | { readonly type: 'append'; readonly message: NewMessage }
   | { readonly type: 'edit'; readonly messageId: string; readonly text: string }
-  | { readonly type: 'remove'; readonly messageId: string };
+  | { readonly type: 'remove'; readonly messageId: string }
+  | { readonly type: 'rate'; readonly messageId: string; readonly helpful: boolean | null };
 
 export interface Change {
   /** Empty: nothing happens, and nothing is written. */
@@ -64,7 +65,7 @@ export interface Change {
 
 export interface Committed {
   readonly conversation: Conversation;
-  /** The messages that the steps appended, edited or removed, in the order of the steps. */
+  /** The messages that the steps appended, edited, removed or rated, in the order of the steps. */
   readonly messages: readonly Message[];
   /** False if `decide` returned no steps and no facts: there is nothing to ring about. */
   readonly changed: boolean;

@@ -125,6 +125,8 @@ export interface Message {
   readonly contentHash: string | null;
   /** Of the bot's texts alone. */
   readonly answer: BotAnswer | null;
+  /** What the customer made of the bot's answer. Null: nothing was said. */
+  readonly helpful: boolean | null;
 }
 
 /** One current row of a conversation's stream. */

@@ -217,7 +217,7 @@ function rolesAs(customerId: string, agent: (role: 'admin' | 'agent' | 'viewer')
 function messageBy(viewer: Viewer): Message {
   return {
     id: 'm', customerId: 'alice', seq: 1, position: 1, kind: 'text', audience: 'everyone', sender: access.senderOf(viewer), text: 'x', createdAt: new Date(0),
-    editedAt: null, removedAt: null, clientMessageId: null, contentHash: null, answer: null,
+    editedAt: null, removedAt: null, clientMessageId: null, contentHash: null, answer: null, helpful: null,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Message } from '../../domain/types.ts';
 import { newId } from '../ids.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow, MessageRow } from './rows.ts';
-import { toAgent, toConversation, toMessage } from './rows.ts';
+import { toAgent, toBit, toConversation, toMessage } from './rows.ts';
 import type { LogStatements } from './statements.ts';
 import { prepareLog, saveConversation } from './statements.ts';
 
@@ -81,10 +81,10 @@ function applyPatch(row: ConversationRow, patch: StatePatch): void {
 
 function applyToMessage(work: Work, step: Exclude<Step, { type: 'state' }>): MessageRow {
   if (step.type === 'append') return append(work, step.message);
-  const { statements, row, at } = work;
-  const target = statements.target.get({ row: row.row, id: step.messageId });
+  const target = work.statements.target.get({ row: work.row.row, id: step.messageId });
   if (!target) throw new Error('a change is about a message of another conversation');
-  return step.type === 'edit' ? edit(work, target, step.text) : remove(work, target, at);
+  if (step.type === 'rate') return rewrite(work, { ...target, helpful: step.helpful });
+  return step.type === 'edit' ? edit(work, target, step.text) : remove(work, target);
 }
 
 /** Appends at the head, which the caller has raised. */
@@ -93,7 +93,7 @@ export function append({ statements, row, at }: Work, message: NewMessage): Mess
   const added: MessageRow = {
     id: newId(at), conversationRow: row.row, seq: row.head, position: row.head, kind, audience, senderKind: sender.kind, senderId: sender.id,
     text, createdAt: at, editedAt: null, removedAt: null, clientMessageId, contentHash,
-    answer: answer ? JSON.stringify(answer) : null,
+    answer: answer ? JSON.stringify(answer) : null, helpful: null,
   };
   statements.append.run(added);
   countText(row, added, 1);
@@ -103,19 +103,22 @@ export function append({ statements, row, at }: Work, message: NewMessage): Mess
   return added;
 }
 
-function edit({ statements, row, at }: Work, target: MessageRow, text: string): MessageRow {
-  const edited = { ...target, text, editedAt: at, position: row.head };
-  statements.keepRevision.run({ messageId: target.id, text: target.text });
-  statements.rewrite.run(edited);
-  return edited;
+function edit(work: Work, target: MessageRow, text: string): MessageRow {
+  work.statements.keepRevision.run({ messageId: target.id, text: target.text });
+  return rewrite(work, { ...target, text, editedAt: work.at });
 }
 
-function remove({ statements, row }: Work, target: MessageRow, at: number): MessageRow {
-  const removed = { ...target, text: '', answer: null, removedAt: at, position: row.head };
-  countText(row, target, -1);
-  statements.dropRevisions.run({ messageId: target.id });
-  statements.rewrite.run(removed);
-  return removed;
+function remove(work: Work, target: MessageRow): MessageRow {
+  countText(work.row, target, -1);
+  work.statements.dropRevisions.run({ messageId: target.id });
+  return rewrite(work, { ...target, text: '', answer: null, helpful: null, removedAt: work.at });
+}
+
+/** At the head, which the caller has raised. */
+function rewrite({ statements, row }: Work, changed: MessageRow): MessageRow {
+  const rewritten = { ...changed, position: row.head };
+  statements.rewrite.run({ ...rewritten, helpful: toBit(rewritten.helpful) });
+  return rewritten;
 }
 
 /** A live text is unread for the other side while it lies after that side's mark. */

@@ -39,7 +39,7 @@ export function createCredentials({ clock, prepared, read, write }: StoreContext
       const at = clock.now();
       const id = newId(at);
       prepared(prepareCredentials).createToken.run({
-        id, hash, name, scopes: scopes.join(' '), createdAt: at, touchedAt: at, expiresAt: expiresAt.getTime(), revokedAt: null,
+        id, hash, name, scopes: scopes.join(' '), createdAt: at, touchedAt: at, expiresAt: expiresAt.getTime(), revokedAt: null, createdBy: null,
       });
       return id;
     }),
@@ -49,7 +49,7 @@ export function createCredentials({ clock, prepared, read, write }: StoreContext
     }),
     identityKeys: () => read(() => prepared(prepareCredentials).keys.all()),
     addIdentityKey: (key) => write(() => {
-      prepared(prepareCredentials).addKey.run({ ...key, createdAt: clock.now() });
+      prepared(prepareCredentials).addKey.run({ ...key, createdAt: clock.now(), retiredAt: null });
     }),
   };
 }
@@ -59,7 +59,7 @@ interface SessionOf { readonly agentId: string | null; readonly customerId: stri
 export function sessionRow({ hash, expiresAt, absoluteExpiresAt }: NewSession, { agentId, customerId, at }: SessionOf): typeof session.$inferSelect {
   return {
     hash, customerId, agentId, createdAt: at, touchedAt: at, expiresAt: expiresAt.getTime(),
-    absoluteExpiresAt: absoluteExpiresAt?.getTime() ?? null, revokedAt: null,
+    absoluteExpiresAt: absoluteExpiresAt?.getTime() ?? null, revokedAt: null, userAgent: null,
   };
 }
 

@@ -67,6 +67,7 @@ export function createPeople({ clock, prepared, read, write }: StoreContext): Pe
       if (people.agentByEmail.get({ emailKey })) throw new InvalidInputError('email', 'Somebody on the team has this e-mail address.');
       return toAgent(people.createAgent.get({
         id: newId(at), name, email, emailKey, role: used.role, passwordHash, createdAt: at, deactivatedAt: null,
+        sealedTotpSecret: null, totpLastStep: null,
       }));
     }),
 

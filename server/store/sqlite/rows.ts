@@ -55,6 +55,7 @@ export function toMessage(row: MessageRow, customerId: string): Message {
     clientMessageId: row.clientMessageId,
     contentHash: row.contentHash,
     answer: row.answer === null ? null : (JSON.parse(row.answer) as BotAnswer),
+    helpful: row.helpful,
   };
 }
 
@@ -68,6 +69,11 @@ export function toCustomer({ createdAt, lastSeenAt, ...row }: CustomerRow): Cust
 
 export function toDate(ms: number | null): Date | null {
   return ms === null ? null : new Date(ms);
+}
+
+/** SQLite's driver binds no booleans. */
+export function toBit(value: boolean | null): 0 | 1 | null {
+  return value === null ? null : value ? 1 : 0;
 }
 
 /** A value given at each execution, under this name. */

@@ -43,8 +43,10 @@ export function prepareLog(db: Db) {
 
     append: db.insert(message).values(wholeRow(message)).prepare(),
     rewrite: db.update(message)
-      .set({ text: givenRaw('text'), position: givenRaw('position'), editedAt: givenRaw('editedAt'), removedAt: givenRaw('removedAt'), answer: givenRaw('answer') })
-      .where(eq(message.id, given('id'))).prepare(),
+      .set({
+        text: givenRaw('text'), position: givenRaw('position'), editedAt: givenRaw('editedAt'), removedAt: givenRaw('removedAt'),
+        answer: givenRaw('answer'), helpful: givenRaw('helpful'),
+      }).where(eq(message.id, given('id'))).prepare(),
     keepRevision: db.insert(messageRevision).values({ messageId: given('messageId'), text: given('text') }).prepare(),
     dropRevisions: db.delete(messageRevision).where(eq(messageRevision.messageId, given('messageId'))).prepare(),
 
