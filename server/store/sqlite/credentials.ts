@@ -59,7 +59,7 @@ interface SessionOf { readonly agentId: string | null; readonly customerId: stri
 export function sessionRow({ hash, expiresAt, absoluteExpiresAt }: NewSession, { agentId, customerId, at }: SessionOf): typeof session.$inferSelect {
   return {
     hash, customerId, agentId, createdAt: at, touchedAt: at, expiresAt: expiresAt.getTime(),
-    absoluteExpiresAt: absoluteExpiresAt?.getTime() ?? null, revokedAt: null, userAgent: null,
+    absoluteExpiresAt: absoluteExpiresAt?.getTime() ?? null, revokedAt: null, userAgent: null, identityKid: null,
   };
 }
 

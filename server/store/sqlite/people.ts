@@ -56,7 +56,7 @@ export function createPeople({ clock, prepared, read, write }: StoreContext): Pe
     }),
 
     createInvite: ({ hash, role, expiresAt }) => write(() => {
-      prepared(preparePeople).createInvite.run({ hash, role, createdAt: clock.now(), expiresAt: expiresAt.getTime(), usedAt: null });
+      prepared(preparePeople).createInvite.run({ hash, role, createdAt: clock.now(), expiresAt: expiresAt.getTime(), usedAt: null, agentId: null, createdBy: null });
     }),
     acceptInvite: (hash, { name, email, passwordHash }) => write(() => {
       const people = prepared(preparePeople);

@@ -44,12 +44,15 @@ export const session = sqliteTable('session', {
   revokedAt: integer('revoked_at'),
   /** What the browser calls itself, cut short; so that agents know their sessions apart. */
   userAgent: text('user_agent'),
+  /** The key that vouched for the customer: retiring it ends the session. */
+  identityKid: text('identity_kid'),
 }, (t) => [
   check('session_of_one', sql`(${t.customerId} is null) <> (${t.agentId} is null)`),
   index('session_by_customer').on(t.customerId),
   index('session_by_expiry').on(t.expiresAt),
   index('session_by_agent').on(t.agentId),
   index('session_by_revocation').on(t.revokedAt).where(sql`${t.revokedAt} is not null`),
+  index('session_by_key').on(t.identityKid).where(sql`${t.identityKid} is not null`),
 ]);
 
 export const apiToken = sqliteTable('api_token', {
@@ -66,12 +69,16 @@ export const apiToken = sqliteTable('api_token', {
   createdBy: text('created_by').references(() => agent.id),
 }, (t) => [index('api_token_by_revocation').on(t.revokedAt).where(sql`${t.revokedAt} is not null`)]);
 
+/** One-time links: for a new agent or, with `agentId`, for a new password. */
 export const invite = sqliteTable('invite', {
   hash: text().primaryKey(),
   role: text({ enum: ['admin', 'agent', 'viewer'] }).notNull(),
   createdAt: integer('created_at').notNull(),
   expiresAt: integer('expires_at').notNull(),
   usedAt: integer('used_at'),
+  agentId: text('agent_id').references(() => agent.id),
+  /** Null: made by a command. */
+  createdBy: text('created_by').references(() => agent.id),
 }, (t) => [check('invite_role', sql`${t.role} in ('admin', 'agent', 'viewer')`)]);
 
 export const identityKey = sqliteTable('identity_key', {
