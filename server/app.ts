@@ -16,6 +16,7 @@ import type { Config } from './config.ts';
 import { createAgentCookie } from './cookies.ts';
 import { createDemoDoors } from './demo/doors.ts';
 import { seedDemo } from './demo/seed.ts';
+import { openBotSwitch } from './domain/bot-switch.ts';
 import type { FollowDeps } from './domain/follow.ts';
 import type { Bus, Clock, ConversationLog, Store } from './domain/ports.ts';
 import { createTails } from './domain/tail.ts';
@@ -155,18 +156,20 @@ interface Data {
 /** Everything behind the doors: the store, the credentials, the doorbell, and in the demo what its shop has to tell. */
 async function openData(config: Config, overrides: Overrides, log: Logger): Promise<Data> {
   const dataDir = resolve(config.dataDir);
-  const hasBot = config.bot !== 'off';
   let turnedBackMs = 0;
   const wall = overrides.clock ?? { now: () => Date.now() };
   const clock = { now: () => wall.now() - turnedBackMs };
   const store = await openSqliteStore({ dataDir, clock, log, groupCommit: overrides.groupCommit, onFatal: overrides.onFatal });
-  const auth = await createAuth({ people: store.people, clock, dataDir, hasBot, log });
-
   const memory = createMemoryBus();
   const bus = overrides.bus?.(memory) ?? memory;
+  const { people, articles, settings, botTurns } = store;
+  const botSwitch = await openBotSwitch({ settings, bus, isAvailable: config.bot !== 'off' });
+  const auth = await createAuth({ people, clock, dataDir, hasBot: () => botSwitch.isOn(), log });
+
   const conversations = overrides.log?.(store.log) ?? store.log;
   const isOnline = (agentId: string): boolean => auth.live.isOnline(agentId);
-  const deps = { log: conversations, people: store.people, bus, clock, hasBot, isOnline, tails: createTails(conversations, bus) };
+  const tails = createTails(conversations, bus);
+  const deps = { log: conversations, people, articles, settings, botTurns, bus, clock, botSwitch, isOnline, tails };
 
   const turnBack = (ms: number): void => { turnedBackMs = ms; };
   const demoAgents = config.mode === 'demo' ? await seedDemo({ deps, auth, seed: overrides.seed ?? true, turnBack }) : [];

@@ -10,7 +10,8 @@ export interface AuthDeps {
   readonly people: People;
   readonly clock: Clock;
   readonly dataDir: string;
-  readonly hasBot: boolean;
+  /** Whose turn it is in a conversation that begins now. */
+  readonly hasBot: () => boolean;
   readonly log: Pick<Logger, 'warn'>;
 }
 

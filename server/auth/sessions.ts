@@ -1,7 +1,7 @@
 import { InvalidInputError, UnavailableError } from '../domain/errors.ts';
 import { VISITOR_PREFIX } from '../domain/limits.ts';
 import type { Clock, Credential, NewSession, People } from '../domain/ports.ts';
-import type { Agent, Customer, Viewer } from '../domain/types.ts';
+import type { Agent, Customer, Handler, Viewer } from '../domain/types.ts';
 import { requireEmail, requireName } from './fields.ts';
 import type { Identity } from './identity.ts';
 import { createPasswords, requirePassword } from './passwords.ts';
@@ -53,10 +53,10 @@ export interface Sessions {
   renew(viewer: Viewer): Promise<Viewer | null>;
 }
 
-export function createSessions(deps: { people: People; clock: Clock; hasBot: boolean; identity: Identity }): Sessions {
+export function createSessions(deps: { people: People; clock: Clock; hasBot: () => boolean; identity: Identity }): Sessions {
   const { people, clock, hasBot, identity } = deps;
   const passwords = createPasswords();
-  const handler = hasBot ? 'bot' : 'queue';
+  const handler = (): Handler => (hasBot() ? 'bot' : 'queue');
 
   const sessionOf = (secret: string, ttlMs: number, maxMs: number | null): NewSession => ({
     hash: hashSecret(secret),
@@ -105,7 +105,7 @@ export function createSessions(deps: { people: People; clock: Clock; hasBot: boo
     async startVisitor() {
       const token = newSecret('customer');
       const session = sessionOf(token, VISITOR_TTL_MS, null);
-      const customer = await people.startVisitor({ id: newVisitorId(), handler }, session);
+      const customer = await people.startVisitor({ id: newVisitorId(), handler: handler() }, session);
       return { token, customer, expiresAt: session.expiresAt };
     },
 
@@ -114,7 +114,7 @@ export function createSessions(deps: { people: People; clock: Clock; hasBot: boo
       const visitorHash = visitorToken ? await visitorHashOf(visitorToken) : null;
       const token = newSecret('customer');
       const session = sessionOf(token, IDENTIFIED_TTL_MS, null);
-      const { customer, rung } = await people.startCustomer({ id, name, email, handler }, session, visitorHash);
+      const { customer, rung } = await people.startCustomer({ id, name, email, handler: handler() }, session, visitorHash);
       return { token, customer, expiresAt: session.expiresAt, rung };
     },
 

@@ -1,4 +1,5 @@
-import type { About, Bus, Change, Clock, Committed, ConversationLog, Now, People } from './ports.ts';
+import type { BotSwitch } from './bot-switch.ts';
+import type { About, Articles, BotTurns, Bus, Change, Clock, Committed, ConversationLog, Now, People, Settings } from './ports.ts';
 import { topics } from './ports.ts';
 import type { Conversation } from './types.ts';
 
@@ -6,10 +7,13 @@ import type { Conversation } from './types.ts';
 export interface Deps {
   readonly log: ConversationLog;
   readonly people: People;
+  readonly articles: Articles;
+  readonly settings: Settings;
+  readonly botTurns: BotTurns;
   readonly bus: Bus;
   readonly clock: Clock;
-  /** Is there a bot at all? Without one, customers wait for a person. */
-  readonly hasBot: boolean;
+  /** While it is off, customers wait for a person. */
+  readonly botSwitch: BotSwitch;
   /** Has this agent anything open right now? */
   readonly isOnline: (agentId: string) => boolean;
 }

@@ -22,13 +22,13 @@ export async function takeOver(deps: Deps, viewer: Viewer | null, { customerId, 
   });
 }
 
-/** `note` is for the next agent and becomes a note. @throws InvalidInputError if this server has no bot; NotFoundError */
+/** `note` is for the next agent and becomes a note. @throws InvalidInputError while the bot is off; NotFoundError */
 export async function handBackToBot(
   deps: Deps, viewer: Viewer | null, { customerId, note }: { customerId: string; note?: string | null },
 ): Promise<Conversation> {
   const text = note == null ? null : requireText('note', note);
   return steer(deps, viewer, customerId, canManage, (now, name) => {
-    if (!deps.hasBot) throw new InvalidInputError('customerId', 'The bot is off on this server, so there is nobody to hand back to.');
+    if (!deps.botSwitch.isOn()) throw new InvalidInputError('customerId', 'The bot is off, so there is nobody to hand back to.');
     const change = handedBack(now, name);
     if (text === null || change === NOTHING || !viewer) return change;
     const noteStep: Step = { type: 'append', message: { kind: 'note', audience: 'team', sender: senderOf(viewer), text } };
@@ -48,7 +48,7 @@ export async function resolveConversation(deps: Deps, viewer: Viewer | null, { c
 
 /** @throws NotFoundError */
 export async function reopenConversation(deps: Deps, viewer: Viewer | null, { customerId }: { customerId: string }): Promise<Conversation> {
-  return steer(deps, viewer, customerId, canManage, (now, name) => reopened(now, name, deps.hasBot));
+  return steer(deps, viewer, customerId, canManage, (now, name) => reopened(now, name, deps.botSwitch.isOn()));
 }
 
 async function steer(

@@ -33,7 +33,7 @@ export async function sendMessage(deps: Deps, viewer: Viewer | null, input: Send
     if (!canSend(viewer, now.conversation)) throw new NotFoundError();
     const message: NewMessage = { ...draft, kind: 'text', audience: 'everyone', sender };
     const before = viewer.kind === 'customer'
-      ? customerWrote(now, deps.hasBot)
+      ? customerWrote(now, deps.botSwitch.isOn())
       : answered(now, viewer.kind === 'agent' ? viewer.id : null, name);
     return {
       steps: [...before.steps, { type: 'append', message }],

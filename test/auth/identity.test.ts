@@ -166,7 +166,7 @@ describe('identity keys', () => {
   it('are made once', async () => {
     const { store, dataDir, clock } = await openAuth();
     const log = { warn: () => { throw new Error('nothing to warn about'); } };
-    await createAuth({ people: store.people, clock, dataDir, hasBot: true, log });
+    await createAuth({ people: store.people, clock, dataDir, hasBot: () => true, log });
     expect(await store.people.identityKeys()).toMatchObject([{ algorithm: 'HS256' }]);
   });
 

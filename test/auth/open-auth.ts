@@ -23,7 +23,7 @@ export async function openAuth({ hasBot = true } = {}): Promise<TestAuth> {
   const store = await openSqliteStore({ dataDir, clock });
   const warnings: string[] = [];
   const log = { warn: (_details: unknown, text?: string) => { warnings.push(text ?? ''); } };
-  const auth = await createAuth({ people: store.people, clock, dataDir, hasBot, log });
+  const auth = await createAuth({ people: store.people, clock, dataDir, hasBot: () => hasBot, log });
   onTestFinished(async () => {
     await auth.live.stop();
     await store.close();

@@ -124,7 +124,7 @@ describe('a session', () => {
     const auth = await openAuth();
     const { token, expiresAt } = await identified(auth, 'alice');
     const people: People = { ...auth.store.people, touch: async () => { throw new UnavailableError('STORAGE_FULL', 1_000); } };
-    const sessions = createSessions({ people, clock: auth.clock, hasBot: true, identity: auth.identity });
+    const sessions = createSessions({ people, clock: auth.clock, hasBot: () => true, identity: auth.identity });
     auth.clock.advance(DAY - 1);
     expect(await sessions.viewerOf(token)).toMatchObject({ session: { expiresAt } });
     auth.clock.advance(1);

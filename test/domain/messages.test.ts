@@ -137,7 +137,7 @@ describe('sending', () => {
   });
 
   it('a server whose bot was switched off queues what its bot had', async () => {
-    const { conversation } = await sendMessage({ ...world.deps, hasBot: false }, alice, draft('hello'));
+    const { conversation } = await sendMessage({ ...world.deps, botSwitch: { ...world.deps.botSwitch, isOn: () => false } }, alice, draft('hello'));
     expect(conversation).toMatchObject({ handler: 'queue', fence: 1, head: 3 });
   });
 

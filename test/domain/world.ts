@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createMemoryBus } from '../../server/bus/memory.ts';
+import { openBotSwitch } from '../../server/domain/bot-switch.ts';
 import type { FollowDeps } from '../../server/domain/follow.ts';
 import type { AddNote, Sent } from '../../server/domain/messages.ts';
 import { addNote, sendMessage } from '../../server/domain/messages.ts';
@@ -57,7 +58,9 @@ export async function buildWorld({ hasBot = true, log: wrapLog, bus: wrapBus }: 
   const memory = createMemoryBus();
   const log = wrapLog?.(store.log) ?? store.log;
   const bus = wrapBus?.(memory) ?? memory;
-  const deps: FollowDeps = { log, people: store.people, bus, clock, hasBot, isOnline: () => true, tails: createTails(log, bus) };
+  const { people, articles, settings, botTurns } = store;
+  const botSwitch = await openBotSwitch({ settings, bus, isAvailable: hasBot });
+  const deps: FollowDeps = { log, people, articles, settings, botTurns, bus, clock, botSwitch, isOnline: () => true, tails: createTails(log, bus) };
 
   const state = async (customerId: string): Promise<Conversation> => {
     const found = await store.log.find(customerId);

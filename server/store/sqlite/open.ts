@@ -19,6 +19,7 @@ import { migrateDatabase, migrationState } from './migrate.ts';
 import { createPeople, preparePeople } from './people.ts';
 import { createPruning } from './prune.ts';
 import { createReads } from './reads.ts';
+import { createSettings } from './settings.ts';
 
 export interface OpenSqliteStore extends GroupCommitOptions {
   /** Made if it is missing. Holds `minicom.sqlite`, its lock, and `backups/`. */
@@ -58,6 +59,7 @@ export async function openSqliteStore(options: OpenSqliteStore): Promise<Store> 
   return {
     log: { change: createChange(context), ...createReads(context), ...createLists(context) },
     people: { ...createPeople(context), ...createCredentials(context), ...createPruning(context) },
+    settings: createSettings(context),
     health: () => (isClosed ? { ok: false, detail: 'Closed.' } : groupCommit.health()),
     async close() {
       if (isClosed) return;

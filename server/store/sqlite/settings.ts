@@ -1,0 +1,27 @@
+import { eq } from 'drizzle-orm';
+import type { Settings } from '../../domain/ports.ts';
+import type { Db } from './connection.ts';
+import type { StoreContext } from './context.ts';
+import { given, givenRaw, wholeRow } from './rows.ts';
+import { setting } from './schema.ts';
+
+/** What the team has set while the server runs. */
+export function createSettings({ clock, prepared, read, write }: StoreContext): Settings {
+  return {
+    read: (key) => read(() => prepared(prepareSettings).value.get({ key })?.value ?? null),
+    write: (key, value) => write(() => {
+      const { forget, keep } = prepared(prepareSettings);
+      if (value === null) forget.run({ key });
+      else keep.run({ key, value, updatedAt: clock.now() });
+    }),
+  };
+}
+
+function prepareSettings(db: Db) {
+  return {
+    value: db.select({ value: setting.value }).from(setting).where(eq(setting.key, given('key'))).prepare(),
+    keep: db.insert(setting).values(wholeRow(setting))
+      .onConflictDoUpdate({ target: setting.key, set: { value: givenRaw('value'), updatedAt: givenRaw('updatedAt') } }).prepare(),
+    forget: db.delete(setting).where(eq(setting.key, given('key'))).prepare(),
+  };
+}
