@@ -56,6 +56,30 @@ export function canSeeTeamDetails(viewer: Who): boolean {
   return isTeam(viewer);
 }
 
+/** What the bot made of questions, what it could not answer, how it is set. */
+export function canSeeBot(viewer: Who): boolean {
+  return canSeeInbox(viewer);
+}
+
+/** The switch and the rules, which are in force for everybody at once. */
+export function canSetBot(viewer: Who): boolean {
+  return (viewer?.kind === 'agent' && viewer.role === 'admin') || hasScope(viewer, 'admin');
+}
+
+/** Articles that are not published, and the other wordings of those that are. */
+export function canSeeDrafts(viewer: Who): boolean {
+  return canSeeInbox(viewer);
+}
+
+export function canEditArticles(viewer: Who): boolean {
+  return isAnswering(viewer) || hasScope(viewer, 'admin');
+}
+
+/** Whether an answer of the bot's helped. */
+export function canRate(viewer: Who, conversation: Pick<Conversation, 'customerId'>): boolean {
+  return isOwner(viewer, conversation);
+}
+
 export function canEdit(viewer: Who, message: Message): boolean {
   return message.kind !== 'activity' && viewer !== null && isSame(senderOf(viewer), message.sender) && visibleTo(viewer, message);
 }

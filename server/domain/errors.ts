@@ -15,7 +15,7 @@ export class InvalidInputError extends DomainError {
 /** Unknown and forbidden are this one answer, so nobody can probe for ids. */
 export class NotFoundError extends DomainError {
   override name = 'NotFoundError';
-  constructor() { super('No such conversation. It does not exist, or you may not see it.'); }
+  constructor(what: 'conversation' | 'article' = 'conversation') { super(`No such ${what}. It does not exist, or you may not see it.`); }
 }
 
 export class IdempotencyConflictError extends DomainError {

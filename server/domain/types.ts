@@ -50,6 +50,55 @@ export interface Agent {
   readonly name: string;
   readonly email: string;
   readonly role: AgentRole;
+  /** False: signs in no more, and has nothing to answer. */
+  readonly active: boolean;
+  /** Signs in with a code beside the password. */
+  readonly hasSecondFactor: boolean;
+}
+
+/** An integrator's program, without its secret. */
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** An hour old at most. Null: never. */
+  readonly usedAt: Date | null;
+  /** Null: made by a command. */
+  readonly createdBy: string | null;
+}
+
+/**
+ * Who does something of consequence. Only those who were found to be allowed get to be one (`audit.ts`), and an agent under the role that allowed it:
+ * whoever keeps the act looks whether the role still stands.
+ */
+export type Actor =
+  | { readonly kind: 'agent'; readonly id: string; readonly role: AgentRole }
+  | { readonly kind: 'token' | 'command' | 'system'; readonly id: string };
+
+/** What the audit log says was done. New words may come. */
+export type Action =
+  | 'agent.invited' | 'agent.joined' | 'agent.role_changed' | 'agent.deactivated' | 'agent.reactivated'
+  | 'agent.signed_in' | 'agent.sign_in_throttled' | 'agent.session_ended'
+  | 'agent.password_changed' | 'agent.password_link_made' | 'agent.password_reset'
+  | 'agent.second_factor_on' | 'agent.second_factor_off' | 'agent.second_factor_reset'
+  | 'token.created' | 'token.revoked' | 'key.added' | 'key.retired' | 'identity.link_made'
+  | 'setting.changed' | 'article.deleted' | 'message.removed';
+
+export interface Act {
+  readonly action: Action;
+  /** Null: the installation. */
+  readonly target: { readonly kind: 'agent' | 'token' | 'key' | 'customer' | 'setting' | 'article' | 'message'; readonly id: string } | null;
+  /** Facts beside it. Never what people write, e-mail addresses or secrets. */
+  readonly detail?: Readonly<Record<string, string>>;
+}
+
+/** One line of the audit log. */
+export interface AuditEntry extends Required<Act> {
+  readonly id: string;
+  readonly at: Date;
+  readonly actor: { readonly kind: Actor['kind']; readonly id: string };
 }
 
 /** A conversation as it stood at `head`. */
@@ -97,12 +146,25 @@ export interface Article {
   readonly updatedAt: Date;
 }
 
+/** A reply of the bot's to texts that say one of these things and nothing else. */
+export interface BotRule {
+  readonly name: string;
+  readonly says: readonly string[];
+  readonly reply: string;
+  /** Texts that the customer may answer with at a tap. */
+  readonly choices: readonly string[];
+}
+
 /** How the bot came to say something. */
 export interface BotAnswer {
   /** The responder that decided; for the team. */
   readonly by: string | null;
   /** 0 to 1; for the team. */
   readonly confidence: number | null;
+  /** What it found there: the rule's name, the article's id. For the team. */
+  readonly matched: string | null;
+  /** Milliseconds from the question to the answer; for the team. */
+  readonly tookMs: number | null;
   readonly sources: readonly { readonly articleId: string; readonly title: string }[];
   /** Texts that the customer may answer with at a tap. */
   readonly choices: readonly string[];

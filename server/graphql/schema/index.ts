@@ -1,4 +1,7 @@
 import { builder } from '../builder.ts';
+import { limited } from '../limited.ts';
+import './articles.ts';
+import './bot.ts';
 import './conversation.ts';
 import './errors.ts';
 import './events.ts';
@@ -6,4 +9,4 @@ import './message.ts';
 import './people.ts';
 import './sessions.ts';
 
-export const schema = builder.toSchema();
+export const schema = limited(builder.toSchema());

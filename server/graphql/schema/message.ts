@@ -1,6 +1,6 @@
 import { canSeeTeamDetails } from '../../domain/access.ts';
 import type { Sent } from '../../domain/messages.ts';
-import { addNote, editMessage, removeMessage, sendMessage } from '../../domain/messages.ts';
+import { addNote, editMessage, rateAnswer, removeMessage, sendMessage } from '../../domain/messages.ts';
 import { IdempotencyConflictError, InvalidInputError, NotFoundError, RateLimitedError, StaleReplyError } from '../../domain/errors.ts';
 import type { BotAnswer, Message } from '../../domain/types.ts';
 import { builder } from '../builder.ts';
@@ -8,7 +8,7 @@ import {
   IdempotencyConflictErrorType, InvalidInputErrorType, memberName, NotFoundErrorType, orError, RateLimitedErrorType, StaleReplyErrorType,
 } from './errors.ts';
 import { loadSender, SenderUnion } from './people.ts';
-import { ConversationType, MessageType } from './refs.ts';
+import { AnswerSourceType, ConversationType, MessageType } from './refs.ts';
 
 const MessageKind = builder.enumType('MessageKind', {
   description: 'What a message is.',
@@ -19,10 +19,10 @@ const MessageKind = builder.enumType('MessageKind', {
   } as const,
 });
 
-const AnswerSource = builder.objectRef<BotAnswer['sources'][number]>('AnswerSource').implement({
+AnswerSourceType.implement({
   description: 'An article that the bot answered from.',
   fields: (t) => ({
-    articleId: t.exposeID('articleId', { description: "The article's file, without its ending." }),
+    articleId: t.exposeID('articleId', { description: 'Its address is `/help/<articleId>`, while it is published.' }),
     title: t.exposeString('title', { description: 'As it was when the bot answered.' }),
   }),
 });
@@ -30,7 +30,7 @@ const AnswerSource = builder.objectRef<BotAnswer['sources'][number]>('AnswerSour
 const BotAnswerType = builder.objectRef<BotAnswer>('BotAnswer').implement({
   description: 'How the bot came to say something, and what may be said to it.',
   fields: (t) => ({
-    sources: t.field({ type: [AnswerSource], description: 'Where the text comes from; none for small talk.', resolve: (answer) => [...answer.sources] }),
+    sources: t.field({ type: [AnswerSourceType], description: 'Where the text comes from; none for small talk.', resolve: (answer) => [...answer.sources] }),
     choices: t.stringList({ description: 'Texts that the customer may answer with at a tap.', resolve: (answer) => [...answer.choices] }),
     by: t.string({
       nullable: true,
@@ -41,6 +41,16 @@ const BotAnswerType = builder.objectRef<BotAnswer>('BotAnswer').implement({
       nullable: true,
       description: 'How sure it was, 0 to 1, where it measures that. Null for customers.',
       resolve: (answer, _args, { viewer }) => (canSeeTeamDetails(viewer) ? answer.confidence : null),
+    }),
+    matched: t.string({
+      nullable: true,
+      description: "What it found: the rule's name, the article's id. Null for customers.",
+      resolve: (answer, _args, { viewer }) => (canSeeTeamDetails(viewer) ? answer.matched ?? null : null),
+    }),
+    tookMs: t.int({
+      nullable: true,
+      description: 'Milliseconds from the question to the answer. Null for customers.',
+      resolve: (answer, _args, { viewer }) => (canSeeTeamDetails(viewer) ? answer.tookMs ?? null : null),
     }),
   }),
 });
@@ -68,6 +78,9 @@ MessageType.implement({
       description: "The sender's idempotency key: matches an optimistic copy with what was committed. Null for bot and system.",
     }),
     answer: t.expose('answer', { type: BotAnswerType, nullable: true, description: "Of the bot's replies; null for everybody else's, and once removed." }),
+    helpful: t.exposeBoolean('helpful', {
+      nullable: true, description: "What the customer made of the bot's answer. Null: nothing was said. Everybody in the conversation sees it.",
+    }),
     earlierTexts: t.stringList({
       nullable: true,
       description: 'Texts that edits replaced, oldest first; empty once removed. Null for customers.',
@@ -100,7 +113,7 @@ const SendMessageResult = builder.unionType('SendMessageResult', {
 });
 
 const ChangeMessageResult = builder.unionType('ChangeMessageResult', {
-  description: 'What came of editing or removing.',
+  description: 'What came of editing, removing or rating.',
   types: [SendMessagePayload, InvalidInputErrorType, NotFoundErrorType, RateLimitedErrorType],
   resolveType: memberName('SendMessagePayload'),
 });
@@ -144,6 +157,15 @@ const RemoveMessageInput = builder.inputType('RemoveMessageInput', {
   }),
 });
 
+const RateAnswerInput = builder.inputType('RateAnswerInput', {
+  description: "Whether an answer of the bot's helped.",
+  fields: (t) => ({
+    customerId: t.id({ required: true, description: CUSTOMER }),
+    messageId: t.id({ required: true, description: 'A text of the bot\'s that has sources.' }),
+    helpful: t.boolean({ description: 'Null takes back what was said before.' }),
+  }),
+});
+
 const AddNoteInput = builder.inputType('AddNoteInput', {
   description: 'A text for the team alone.',
   fields: (t) => ({
@@ -175,6 +197,15 @@ builder.mutationFields((t) => ({
     description: "One's own message, within 15 minutes; agents may remove any. A tombstone stays.",
     args: { input: t.arg({ type: RemoveMessageInput, required: true, description: 'What to take back.' }) },
     resolve: (_root, { input }, { deps, viewer }) => orError(removeMessage(deps, viewer, input), InvalidInputError, NotFoundError, RateLimitedError),
+  }),
+  rateAnswer: t.field({
+    type: ChangeMessageResult,
+    description: "Whether an answer of the bot's from an article helped. The customer of the conversation only. The same again changes nothing.",
+    args: { input: t.arg({ type: RateAnswerInput, required: true, description: 'Which answer, and what became of it.' }) },
+    resolve: (_root, { input }, { deps, viewer }) => {
+      const rated = rateAnswer(deps, viewer, { ...input, helpful: input.helpful ?? null });
+      return orError(rated, InvalidInputError, NotFoundError, RateLimitedError);
+    },
   }),
   addNote: t.field({
     type: AddNoteResult,

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { canSeeBot, canSetBot } from './access.ts';
+import type { Deps } from './commit.ts';
+import { InvalidInputError } from './errors.ts';
+import { requireText } from './limits.ts';
+import { requireRight } from './people.ts';
+import type { BotDesk, BotTrial } from './ports.ts';
+import type { BotRule, Viewer } from './types.ts';
+
+export interface BotSettingsDeps extends Pick<Deps, 'settings' | 'botSwitch'> { readonly botDesk: BotDesk }
+
+export interface BotSettings {
+  /** The team's switch. */
+  readonly enabled: boolean;
+  /** False: the server was started without a bot. */
+  readonly available: boolean;
+  readonly name: string;
+  readonly health: ReturnType<BotDesk['health']>['state'];
+  readonly detail: string;
+  readonly rules: readonly BotRule[];
+}
+
+/** Where the team's own rules are kept, as JSON. */
+export const RULES_KEY = 'bot.rules';
+
+/** @throws UnauthenticatedError, ForbiddenError */
+export async function readBotSettings(deps: BotSettingsDeps, viewer: Viewer | null): Promise<BotSettings> {
+  requireRight(viewer, canSeeBot(viewer));
+  const { botDesk, botSwitch, settings } = deps;
+  const { state, detail } = botDesk.health();
+  const rules = readRules(await settings.read(RULES_KEY)) ?? botDesk.defaultRules;
+  return { enabled: botSwitch.isOn(), available: botSwitch.isAvailable, name: botDesk.name, health: botSwitch.isOn() ? state : 'off', detail, rules };
+}
+
+/** For the whole server, at once. @throws UnauthenticatedError, ForbiddenError; InvalidInputError where there is no bot to switch on */
+export async function setBotEnabled(deps: BotSettingsDeps, viewer: Viewer | null, enabled: boolean): Promise<BotSettings> {
+  requireRight(viewer, canSetBot(viewer));
+  if (enabled && !deps.botSwitch.isAvailable) throw new InvalidInputError('enabled', 'This server was started without a bot (BOT=off).');
+  await deps.botSwitch.set(enabled);
+  return readBotSettings(deps, viewer);
+}
+
+/** Replaces the whole list, in the order given; null: those that the bot came with. @throws UnauthenticatedError, ForbiddenError, InvalidInputError */
+export async function setBotRules(deps: BotSettingsDeps, viewer: Viewer | null, rules: readonly BotRule[] | null): Promise<BotSettings> {
+  requireRight(viewer, canSetBot(viewer));
+  await deps.settings.write(RULES_KEY, rules && JSON.stringify(requireRules(rules)));
+  return readBotSettings(deps, viewer);
+}
+
+/** What the bot would say. Nobody hears it. @throws UnauthenticatedError, ForbiddenError, InvalidInputError */
+export async function tryBot({ botDesk }: BotSettingsDeps, viewer: Viewer | null, question: string): Promise<BotTrial> {
+  requireRight(viewer, canSeeBot(viewer));
+  return botDesk.try(requireText('question', question));
+}
+
+// ── rules ────────────────────────────────────────────────────────────────────────────────────────
+
+const line = (max: number) => z.string().trim().min(1, 'must not be blank').max(max, `has at most ${max} characters`);
+const ruleList = z.array(z.object({
+  name: line(100),
+  says: z.array(line(200)).min(1, 'needs something that customers say').max(200, 'has at most 200 lines'),
+  reply: line(2_000),
+  choices: z.array(line(200)).max(5, 'has at most 5 choices'),
+})).max(100, 'There may be at most 100 rules.').refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'Two rules have the same name.');
+
+/** Null: nothing is stored, or nothing that can be used. */
+export function readRules(stored: string | null): readonly BotRule[] | null {
+  if (stored === null) return null;
+  try {
+    return ruleList.parse(JSON.parse(stored));
+  } catch {
+    return null;
+  }
+}
+
+function requireRules(rules: readonly BotRule[]): readonly BotRule[] {
+  const { data, error } = ruleList.safeParse(rules);
+  if (data) return data;
+  const { path, message } = error.issues[0] ?? { path: [], message: 'This is no list of rules.' };
+  const rule = rules[Number(path[0])];
+  throw new InvalidInputError(['rules', ...path].join('.'), rule ? `Rule “${rule.name}”: ${String(path[1])} ${message}.` : message);
+}
