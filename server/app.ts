@@ -19,6 +19,7 @@ import { seedDemo } from './demo/seed.ts';
 import { openBotSwitch } from './domain/bot-switch.ts';
 import type { FollowDeps } from './domain/follow.ts';
 import type { Bus, Clock, ConversationLog, Store } from './domain/ports.ts';
+import type { Share } from './domain/share.ts';
 import { createTails } from './domain/tail.ts';
 import type { Agent, Viewer } from './domain/types.ts';
 import type { Context, HttpContext } from './graphql/context.ts';
@@ -28,6 +29,9 @@ import { schema } from './graphql/schema/index.ts';
 import { createGraphQLOverHttp } from './graphql/yoga.ts';
 import type { HttpDeps } from './http.ts';
 import { createHttpHandler } from './http.ts';
+import { createLimiting } from './limits/limiting.ts';
+import type { Limits } from './limits/limits.ts';
+import { UNLIMITED } from './limits/limits.ts';
 import { listen } from './listen.ts';
 import { createOrigins } from './origin.ts';
 import { createPages } from './pages.ts';
@@ -97,7 +101,9 @@ interface Running extends Started, Pick<App, 'gauges' | 'stop'> {}
 async function run(config: Config, overrides: Overrides, log: Logger): Promise<Running> {
   const isDemo = config.mode === 'demo';
   const pages = await createPages(join(projectFolder(), 'dist/web'), isDemo);
-  const { store, auth, deps, clock, demoAgents, bells } = await openData(config, overrides, log);
+  const limiting = createLimiting(config);
+  const { limits } = limiting;
+  const { store, auth, deps, clock, demoAgents, bells } = await openData(config, overrides, log, limits);
   const { sessions, live } = auth;
   const bot = await createBot({ config, deps, override: overrides.bot, log });
 
@@ -109,15 +115,15 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   const engine = createEngine(schema, mask);
   let isStopping = false;
 
-  const contextOf = (viewer: Viewer | null, http: HttpContext | null = null): Context => ({ viewer, deps, sessions, http });
+  const contextOf = (viewer: Viewer | null, address: string, http: HttpContext | null = null): Context => ({ viewer, address, limits, deps, sessions, http });
   const ready = (): ReturnType<HttpDeps['ready']> => {
     const { ok, detail } = store.health();
     return { ok: ok && !isStopping, parts: { database: detail, bot: bot.state, server: isStopping ? 'stopping' : 'ok' } };
   };
   const demoDoors = isDemo ? createDemoDoors({ auth, origins, cookie, callers, agents: demoAgents }) : null;
   const yoga = createGraphQLOverHttp(engine, mask);
-  server.on('request', createHttpHandler({ yoga, callers, origins, cookie, live, pages, log, isDemo, demoDoors, contextOf, ready }));
-  const sockets = createSocketServer({ engine, callers, origins, live, log, rateLimits: config.rateLimits, contextOf });
+  server.on('request', createHttpHandler({ yoga, callers, origins, cookie, live, limiting, pages, log, isDemo, demoDoors, contextOf, ready }));
+  const sockets = createSocketServer({ engine, callers, origins, live, limiting, log, contextOf });
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
 
   live.start();
@@ -154,7 +160,7 @@ interface Data {
 }
 
 /** Everything behind the doors: the store, the credentials, the doorbell, and in the demo what its shop has to tell. */
-async function openData(config: Config, overrides: Overrides, log: Logger): Promise<Data> {
+async function openData(config: Config, overrides: Overrides, log: Logger, limits: Limits): Promise<Data> {
   const dataDir = resolve(config.dataDir);
   let turnedBackMs = 0;
   const wall = overrides.clock ?? { now: () => Date.now() };
@@ -169,10 +175,11 @@ async function openData(config: Config, overrides: Overrides, log: Logger): Prom
   const conversations = overrides.log?.(store.log) ?? store.log;
   const isOnline = (agentId: string): boolean => auth.live.isOnline(agentId);
   const tails = createTails(conversations, bus);
-  const deps = { log: conversations, people, articles, settings, botTurns, bus, clock, botSwitch, isOnline, tails };
+  const takeText = (viewer: Viewer): Share => limits.take('send', { viewer });
+  const deps = { log: conversations, people, articles, settings, botTurns, bus, clock, botSwitch, isOnline, takeText, tails };
 
   const turnBack = (ms: number): void => { turnedBackMs = ms; };
-  const demoAgents = config.mode === 'demo' ? await seedDemo({ deps, auth, seed: overrides.seed ?? true, turnBack }) : [];
+  const demoAgents = config.mode === 'demo' ? await seedDemo({ deps: { ...deps, takeText: () => UNLIMITED.take('send', {}) }, auth, seed: overrides.seed ?? true, turnBack }) : [];
   return { store, auth, deps, clock, demoAgents, bells: () => memory.gauges().bells };
 }
 

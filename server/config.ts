@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** Everything that an operator can set, read from the environment once. README has the table. */
@@ -12,6 +13,8 @@ export interface Config {
   readonly dataDir: string;
   readonly bot: 'on' | 'rules' | 'off';
   readonly rateLimits: boolean;
+  /** Addresses and networks of the proxies in front, whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
 }
 
@@ -38,6 +41,23 @@ const origin = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
+const LOOPBACK_NETWORKS = ['127.0.0.0/8', '::1'];
+
+const proxies = z.string().transform((value, context) => {
+  const named = value.split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== '');
+  const wrong = named.filter((proxy) => proxy !== 'loopback' && !isNetwork(proxy));
+  if (wrong.length === 0) return named.flatMap((proxy) => (proxy === 'loopback' ? LOOPBACK_NETWORKS : [proxy]));
+  context.addIssue({ code: 'custom', message: 'must be addresses or networks such as 10.0.0.0/8, or loopback, separated by commas' });
+  return z.NEVER;
+});
+
+function isNetwork(proxy: string): boolean {
+  const [address = '', prefix] = proxy.split('/');
+  const family = isIP(address);
+  if (family === 0 || proxy.split('/').length > 2) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+}
+
 /** Without the brackets of an IPv6 address. */
 function hostOf(url: string | undefined): string | null {
   return url && URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : null;
@@ -47,6 +67,7 @@ const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8000),
   PUBLIC_URL: origin.optional(),
+  TRUSTED_PROXIES: proxies.default([]),
   DATA_DIR: z.string().min(1).optional(),
   BOT: z.enum(['on', 'rules', 'off'], 'must be on, rules or off').default('on'),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
@@ -77,7 +98,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
   if (given['RATE_LIMITS'] === 'off' && !isLoopback(host)) problems.push('RATE_LIMITS: off is for load tests, and refused on anything but loopback');
 
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  const { HOST, PORT, PUBLIC_URL, DATA_DIR, BOT, RATE_LIMITS, LOG_LEVEL } = parsed.data;
+  const { HOST, PORT, PUBLIC_URL, TRUSTED_PROXIES, DATA_DIR, BOT, RATE_LIMITS, LOG_LEVEL } = parsed.data;
   return {
     mode,
     host: HOST,
@@ -86,6 +107,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
     dataDir: DATA_DIR ?? (mode === 'demo' ? 'data/demo' : 'data'),
     bot: BOT,
     rateLimits: RATE_LIMITS === 'on',
+    trustedProxies: TRUSTED_PROXIES,
     logLevel: LOG_LEVEL,
   };
 }

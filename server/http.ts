@@ -10,10 +10,13 @@ import type { Context, HttpContext } from './graphql/context.ts';
 import type { createGraphQLOverHttp } from './graphql/yoga.ts';
 import { EVENTS } from './graphql/yoga.ts';
 import { headers } from './headers.ts';
+import type { Limiting } from './limits/limiting.ts';
 import type { Origins } from './origin.ts';
 import type { Pages } from './pages.ts';
 
 const MAX_BODY_BYTES = 100 * 1024;
+/** Streams last: one that ends soon is a matter of luck. */
+const STREAM_RETRY_MS = 5_000;
 const ANSWERS: readonly string[] = ['application/graphql-response+json', 'application/json', EVENTS];
 
 export interface HttpDeps {
@@ -22,12 +25,13 @@ export interface HttpDeps {
   readonly origins: Origins;
   readonly cookie: AgentCookie;
   readonly live: LiveSessions;
+  readonly limiting: Limiting;
   readonly pages: Pages;
   readonly log: Logger;
   readonly isDemo: boolean;
   /** Doors that only the demo has. True: answered. */
   readonly demoDoors: ((request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>) | null;
-  contextOf(viewer: Viewer | null, http: HttpContext): Context;
+  contextOf(viewer: Viewer | null, address: string, http: HttpContext): Context;
   ready(): { readonly ok: boolean; readonly parts: Readonly<Record<string, string>> };
 }
 
@@ -36,17 +40,24 @@ class Refusal extends Error {
   readonly status: number;
   readonly code: string;
   readonly extra: Readonly<Record<string, string>>;
-  constructor(status: number, code: string, message: string, extra: Readonly<Record<string, string>> = {}) {
+  readonly retryAfterMs: number | undefined;
+  constructor(status: number, code: string, message: string, extra: Readonly<Record<string, string>> = {}, retryAfterMs?: number) {
     super(message);
     this.status = status;
     this.code = code;
     this.extra = extra;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
 /** Everything that comes by plain HTTP: the API, the pages, and two addresses for whoever watches the process. */
 export function createHttpHandler(deps: HttpDeps): RequestListener {
+  let hasWarned = false;
   return (request, response) => {
+    if (!hasWarned && deps.limiting.addresses.isUntrustedProxy(request)) {
+      hasWarned = true;
+      deps.log.warn('X-Forwarded-For is not believed. If a proxy of yours sends it, name the proxy in TRUSTED_PROXIES: until then all who come through it share the limits of one address');
+    }
     const requestId = randomUUID();
     response.setHeader('x-request-id', requestId);
     if (deps.origins.isSecure) response.setHeader('strict-transport-security', 'max-age=31536000');
@@ -57,10 +68,10 @@ export function createHttpHandler(deps: HttpDeps): RequestListener {
         return;
       }
       const refusal = error instanceof Refusal ? error : new Refusal(500, 'INTERNAL_SERVER_ERROR', 'Unexpected error.');
-      const { status, code, message, extra } = refusal;
+      const { status, code, message, extra, retryAfterMs } = refusal;
       // What was not read of the body is not waited for.
       if (!request.readableEnded) response.setHeader('connection', 'close');
-      sendJson(response, status, { errors: [{ message, extensions: { code, requestId } }] }, extra);
+      sendJson(response, status, { errors: [{ message, extensions: { code, requestId, retryAfterMs } }] }, extra);
     });
   };
 }
@@ -83,6 +94,10 @@ async function route(deps: HttpDeps, request: IncomingMessage, response: ServerR
 }
 
 async function graphql(deps: HttpDeps, request: IncomingMessage, response: ServerResponse, url: URL, requestId: string): Promise<void> {
+  const { addresses, limits, places } = deps.limiting;
+  const address = addresses.of(request);
+  const { retryAfterMs } = limits.take('request', { address });
+  if (retryAfterMs > 0) throw tooMany('Too many requests from this address.', retryAfterMs);
   const isPost = request.method === 'POST';
   if (!isPost && (request.method !== 'GET' || !acceptsHtml(request))) {
     throw new Refusal(405, 'METHOD_NOT_ALLOWED', 'Operations go by POST.', { allow: 'POST' });
@@ -103,12 +118,21 @@ async function graphql(deps: HttpDeps, request: IncomingMessage, response: Serve
   if (response.destroyed) return;
   const closed = new AbortController();
   response.once('close', () => closed.abort());
-  if (viewer) response.once('close', deps.live.open(viewer, () => response.destroy()));
+  if (viewer) {
+    const leave = accepted.includes(EVENTS) ? places.streams.take(viewer.session.hash) : () => undefined;
+    if (!leave) throw tooMany('Too many streams of one session.', STREAM_RETRY_MS);
+    response.once('close', leave);
+    response.once('close', deps.live.open(viewer, () => response.destroy()));
+  }
   for (const [name, value] of Object.entries(headers.api)) response.setHeader(name, value);
   // Yoga takes a body that was read already from here. It knows types in lower case only, and would rather stream as multipart/mixed, given the choice.
   Object.assign(request.headers, { 'content-type': 'application/json', accept: accepted.join(', ') });
-  const context = { context: deps.contextOf(viewer, http), mayReadSchema: deps.callers.mayReadSchema(viewer), requestId, closed: closed.signal };
+  const context = { context: deps.contextOf(viewer, address, http), mayReadSchema: deps.callers.mayReadSchema(viewer), requestId, closed: closed.signal };
   await deps.yoga(Object.assign(request, { body }), response, context);
+}
+
+function tooMany(message: string, retryAfterMs: number): Refusal {
+  return new Refusal(429, 'RATE_LIMITED', message, { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }, retryAfterMs);
 }
 
 /**

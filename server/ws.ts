@@ -14,12 +14,12 @@ import type { Viewer } from './domain/types.ts';
 import type { Context } from './graphql/context.ts';
 import type { Engine, RequestContext } from './graphql/engine.ts';
 import { operationType } from './graphql/engine.ts';
+import type { Limiting } from './limits/limiting.ts';
 import type { Origins } from './origin.ts';
 
 const MAX_FRAME_BYTES = 64 * 1024;
 const MAX_SUBSCRIPTIONS = 20;
 const MAX_OPERATIONS = 10;
-const MAX_SOCKETS_PER_SESSION = 10;
 /** A socket that has not answered a ping by the next one is gone. */
 const PING_MS = 12_000;
 /** How often a socket in use looks its session up again: sessions slide, roles change. */
@@ -36,16 +36,17 @@ export interface SocketDeps {
   readonly origins: Origins;
   readonly live: LiveSessions;
   readonly log: Logger;
-  /** False lifts the number of sockets per session, for load tests. */
-  readonly rateLimits: boolean;
-  contextOf(viewer: Viewer | null): Context;
+  readonly limiting: Limiting;
+  contextOf(viewer: Viewer | null, address: string): Context;
 }
 
 interface Extra {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
+  readonly address: string;
   viewer: Viewer | null;
   renewedAt: number;
+  /** Gives back what the socket holds. */
   release: () => void;
   /** What runs on this socket, by the id that the client gave it. */
   readonly running: Map<string, 'subscription' | 'operation'>;
@@ -62,9 +63,8 @@ export interface SocketServer {
 export function createSocketServer(deps: SocketDeps): SocketServer {
   const { log } = deps;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false, handleProtocols });
-  const perSession = new Map<string, number>();
   const protocol = makeServer<Record<string, unknown>, Extra>({
-    onConnect: (connection) => connect(deps, connection, perSession),
+    onConnect: (connection) => connect(deps, connection),
     onSubscribe: (connection, id, payload) => prepare(deps, connection, id, payload),
     execute: (args) => deps.engine.execute(args),
     subscribe: (args) => deps.engine.subscribe(args),
@@ -80,7 +80,10 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
   }, PING_MS).unref();
 
   function open(socket: WebSocket, request: IncomingMessage): void {
-    const extra: Extra = { socket, request, viewer: null, renewedAt: performance.now(), release: () => undefined, running: new Map() };
+    const address = deps.limiting.addresses.of(request);
+    const release = deps.limiting.places.strangers.take(address) ?? (() => undefined);
+    const extra: Extra = { socket, request, address, viewer: null, renewedAt: performance.now(), release, running: new Map() };
+    const flow = deps.limiting.newFlow();
     responsive.add(socket);
     socket.on('pong', () => responsive.add(socket));
     // Broken frames: ws closes the socket with the code that fits. Kept for life, since a second error without a listener would end the process.
@@ -96,6 +99,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
           socket.close(1003, 'Text frames only');
           return;
         }
+        if (!hold(socket, flow())) return;
         handle(String(data)).catch((error: unknown) => fail(socket, error));
       }),
     }, extra);
@@ -141,17 +145,20 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
 }
 
 /** Null: welcome. Everything that can be known before the handshake is decided before it. */
-function refuse({ origins, callers }: SocketDeps, request: IncomingMessage): string | null {
+function refuse({ origins, callers, limiting: { addresses, limits, places } }: SocketDeps, request: IncomingMessage): string | null {
   if (!origins.isOwnHost(request)) return '421 Misdirected Request';
   if (request.url !== '/graphql') return request.url?.startsWith('/graphql?') ? '400 Bad Request' : '404 Not Found';
   const source = origins.sourceOf(request);
   const isTrusted = source === 'own' || (source === 'none' && !callers.hasAgentCookie(request));
-  return isTrusted ? null : '403 Forbidden';
+  if (!isTrusted) return '403 Forbidden';
+  const address = addresses.of(request);
+  const isTooMany = !places.strangers.has(address) || limits.take('connection', { address }).retryAfterMs > 0;
+  return isTooMany ? '429 Too Many Requests\r\nRetry-After: 5' : null;
 }
 
 /** A token given decides alone; else the cookie, else nobody. False refuses with 4403. */
 async function connect(
-  deps: SocketDeps, { connectionParams, extra }: ConnectionContext<Record<string, unknown>, Extra>, perSession: Map<string, number>,
+  deps: SocketDeps, { connectionParams, extra }: ConnectionContext<Record<string, unknown>, Extra>,
 ): Promise<boolean> {
   const { socket, request } = extra;
   const token = connectionParams?.['token'];
@@ -167,20 +174,31 @@ async function connect(
     return false;
   }
   if (!extra.viewer || socket.readyState !== socket.OPEN) return true;
-  const { hash } = extra.viewer.session;
-  const others = perSession.get(hash) ?? 0;
-  if (deps.rateLimits && others >= MAX_SOCKETS_PER_SESSION) {
+  const leave = deps.limiting.places.sockets.take(extra.viewer.session.hash);
+  if (!leave) {
     socket.close(TRY_AGAIN_LATER, 'Too many sockets of one session');
     return false;
   }
-  perSession.set(hash, others + 1);
+  extra.release();
   const close = deps.live.open(extra.viewer, () => socket.close(CloseCode.Forbidden, 'The session ended'));
   extra.release = () => {
     close();
-    const left = (perSession.get(hash) ?? 1) - 1;
-    if (left > 0) perSession.set(hash, left);
-    else perSession.delete(hash);
+    leave();
   };
+  return true;
+}
+
+/** Does not read on for so long, or not at all any more. False: what came is not to be handled. */
+function hold(socket: WebSocket, waitMs: number | null): boolean {
+  if (waitMs === null) {
+    socket.resume();
+    socket.close(TRY_AGAIN_LATER, 'Too many messages');
+    return false;
+  }
+  if (waitMs > 0 && !socket.isPaused) {
+    socket.pause();
+    setTimeout(() => socket.resume(), waitMs);
+  }
   return true;
 }
 
@@ -201,7 +219,7 @@ function prepare(
   if (running >= (kind === 'subscription' ? MAX_SUBSCRIPTIONS : MAX_OPERATIONS)) return [tooMany(kind)];
   extra.running.set(id, kind);
 
-  const contextValue: RequestContext = { context: deps.contextOf(extra.viewer), mayReadSchema, requestId: randomUUID() };
+  const contextValue: RequestContext = { context: deps.contextOf(extra.viewer, extra.address), mayReadSchema, requestId: randomUUID() };
   return { schema: deps.engine.schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue };
 }
 

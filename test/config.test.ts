@@ -17,14 +17,20 @@ function problemsOf(env: Record<string, string>, mode: Config['mode'] = 'product
 describe('the settings', () => {
   it('have defaults that start a server on this machine alone', () => {
     expect(readConfig({}, 'production')).toEqual({
-      mode: 'production', host: '127.0.0.1', port: 8_000, publicUrl: null, dataDir: 'data', bot: 'on', rateLimits: true, logLevel: 'info',
+      mode: 'production', host: '127.0.0.1', port: 8_000, publicUrl: null, trustedProxies: [], dataDir: 'data', bot: 'on', rateLimits: true, logLevel: 'info',
     });
     expect(readConfig({}, 'demo')).toEqual({ ...readConfig({}, 'production'), mode: 'demo', dataDir: 'data/demo' });
   });
 
   it('are taken as given, by both modes alike', () => {
-    const env = { HOST: '::1', PORT: '0', PUBLIC_URL: 'http://localhost:9000/', DATA_DIR: '/somewhere', BOT: 'rules', RATE_LIMITS: 'off', LOG_LEVEL: 'debug' };
-    const expected = { host: '::1', port: 0, publicUrl: 'http://localhost:9000', dataDir: '/somewhere', bot: 'rules', rateLimits: false, logLevel: 'debug' };
+    const env = {
+      HOST: '::1', PORT: '0', PUBLIC_URL: 'http://localhost:9000/', TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,2001:db8::1', DATA_DIR: '/somewhere', BOT: 'rules',
+      RATE_LIMITS: 'off', LOG_LEVEL: 'debug',
+    };
+    const trustedProxies = ['127.0.0.0/8', '::1', '10.0.0.0/8', '2001:db8::1'];
+    const expected = {
+      host: '::1', port: 0, publicUrl: 'http://localhost:9000', trustedProxies, dataDir: '/somewhere', bot: 'rules', rateLimits: false, logLevel: 'debug',
+    };
     for (const mode of ['production', 'demo'] as const) expect(readConfig(env, mode)).toEqual({ ...expected, mode });
   });
 
@@ -84,6 +90,10 @@ describe('the demo', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual([]);
     expect(problemsOf({ NODE_ENV: 'development' }, 'demo')).toEqual([]);
   });
+});
+
+it.each(['proxy', '10.0.0.0/33', '10.0.0/8', '1.2.3.4/', '2001:db8::/129', '*', '10.0.0.1/8/8'])('TRUSTED_PROXIES refuses %j', (TRUSTED_PROXIES) => {
+  expect(problemsOf({ TRUSTED_PROXIES })).toEqual(['TRUSTED_PROXIES']);
 });
 
 it('RATE_LIMITS=off is refused on anything but loopback', () => {

@@ -1,7 +1,8 @@
 import type { BotSwitch } from './bot-switch.ts';
 import type { About, Articles, BotTurns, Bus, Change, Clock, Committed, ConversationLog, Now, People, Settings } from './ports.ts';
 import { topics } from './ports.ts';
-import type { Conversation } from './types.ts';
+import type { Share } from './share.ts';
+import type { Conversation, Viewer } from './types.ts';
 
 /** What the verbs work with. */
 export interface Deps {
@@ -16,6 +17,8 @@ export interface Deps {
   readonly botSwitch: BotSwitch;
   /** Has this agent anything open right now? */
   readonly isOnline: (agentId: string) => boolean;
+  /** Takes one of the texts that the viewer may write for now. */
+  readonly takeText: (viewer: Viewer) => Share;
 }
 
 /** Commits a decision, then rings: first durable, then told. Every verb that changes a conversation ends here. */

@@ -6,6 +6,7 @@ import { IdempotencyConflictError, InvalidInputError, NotFoundError, StaleReplyE
 import { EDIT_WINDOW_MS, requireClientMessageId, requireSeq, requireText } from './limits.ts';
 import { nameOf } from './people.ts';
 import type { Change, NewMessage, Now } from './ports.ts';
+import { requireShare } from './share.ts';
 import { answered, customerWrote, NOTHING } from './turns.ts';
 import type { Conversation, Message, MessageKind, Viewer } from './types.ts';
 
@@ -21,7 +22,7 @@ export interface Sent { readonly message: Message; readonly conversation: Conver
 /**
  * Appends the viewer's text. An agent's or a token's takes over from bot and queue in the same commit; a customer's reopens what was resolved.
  * The same `clientMessageId` again returns the first message, whatever happened since.
- * @throws InvalidInputError, NotFoundError, IdempotencyConflictError, StaleReplyError: checked in this order; nothing is sent then.
+ * @throws InvalidInputError, NotFoundError, IdempotencyConflictError, RateLimitedError, StaleReplyError: checked in this order; nothing is sent then.
  */
 export async function sendMessage(deps: Deps, viewer: Viewer | null, input: SendMessage): Promise<Sent> {
   const draft = draftOf('text', input);
@@ -99,15 +100,18 @@ async function append(deps: Deps, viewer: Viewer, { customerId, draft, afterSeq 
     key: { sender, clientMessageId: draft.clientMessageId },
     unseenBy: afterSeq === null ? undefined : { sender, afterSeq },
   };
+  const share = deps.takeText(viewer);
   let earlier: Message | null = null;
   const { conversation, messages } = await commit(deps, about, (now) => {
     const change = effects(now);
     earlier = now.existing;
     if (earlier?.contentHash === draft.contentHash) return NOTHING;
     if (earlier) throw new IdempotencyConflictError(earlier);
+    requireShare(share);
     if (now.unseen.length > 0) throw new StaleReplyError(canRead(viewer, now.conversation) ? now.unseen : []);
     return change;
   });
+  if (earlier) share.giveBack();
   const message = earlier ?? messages.at(-1);
   if (!message) throw new Error('the store committed an append without its message');
   return { message, conversation };

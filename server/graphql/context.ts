@@ -1,12 +1,16 @@
 import type { Sessions } from '../auth/sessions.ts';
 import type { FollowDeps } from '../domain/follow.ts';
 import type { Viewer } from '../domain/types.ts';
+import type { Limits } from '../limits/limits.ts';
 
 /** Made for each operation. */
 export interface Context {
   /** Whoever signs in is the viewer for the rest of the operation, what the sign-in selects included; who signs out is nobody for the rest. */
   viewer: Viewer | null;
   readonly deps: FollowDeps;
+  /** Who is at the other end, as limits count them. */
+  readonly address: string;
+  readonly limits: Limits;
   readonly sessions: Sessions;
   /** Null on a socket: signing in is HTTP only. */
   readonly http: HttpContext | null;

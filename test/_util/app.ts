@@ -22,11 +22,11 @@ export interface TestApp extends Started, Pick<App, 'gauges' | 'stop'> {
   readonly logged: LogLine[];
 }
 
-/** The whole server inside this process, on any free port, with a folder of its own: a demo without its seed, unless asked for. */
+/** The whole server inside this process, on any free port, with a folder of its own: a demo without its seed and without limits, unless asked for. */
 export async function startApp({ mode = 'demo', env, ...overrides }: AppOptions = {}): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'minicom-app-'));
   const logged: LogLine[] = [];
-  const config = readConfig({ PORT: '0', DATA_DIR: dataDir, BOT: 'off', LOG_LEVEL: 'warn', ...env }, mode);
+  const config = readConfig({ PORT: '0', DATA_DIR: dataDir, BOT: 'off', RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...env }, mode);
   const app = createApp(config, { seed: false, ...overrides, logTo: { write: (line) => { logged.push(JSON.parse(line) as LogLine); } } });
   const started = await app.start();
   const stop = async (): Promise<void> => {

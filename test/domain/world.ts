@@ -11,6 +11,7 @@ import { addNote, sendMessage } from '../../server/domain/messages.ts';
 import type { Bus, ConversationLog, Store } from '../../server/domain/ports.ts';
 import { createTails } from '../../server/domain/tail.ts';
 import type { Agent, AgentRole, Conversation, Message, Scope, Viewer } from '../../server/domain/types.ts';
+import { UNLIMITED } from '../../server/limits/limits.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 
 export interface WorldOptions {
@@ -60,7 +61,7 @@ export async function buildWorld({ hasBot = true, log: wrapLog, bus: wrapBus }: 
   const bus = wrapBus?.(memory) ?? memory;
   const { people, articles, settings, botTurns } = store;
   const botSwitch = await openBotSwitch({ settings, bus, isAvailable: hasBot });
-  const deps: FollowDeps = { log, people, articles, settings, botTurns, bus, clock, botSwitch, isOnline: () => true, tails: createTails(log, bus) };
+  const deps: FollowDeps = { log, people, articles, settings, botTurns, bus, clock, botSwitch, isOnline: () => true, takeText: () => UNLIMITED.take('send', {}), tails: createTails(log, bus) };
 
   const state = async (customerId: string): Promise<Conversation> => {
     const found = await store.log.find(customerId);

@@ -2,11 +2,15 @@ import { GraphQLError } from 'graphql';
 import type { AgentSession, CustomerSession } from '../../auth/sessions.ts';
 import { ringMoved } from '../../domain/commit.ts';
 import { InvalidInputError, RateLimitedError } from '../../domain/errors.ts';
+import { requireShare } from '../../domain/share.ts';
 import type { Agent } from '../../domain/types.ts';
 import { builder } from '../builder.ts';
 import type { Context, HttpContext } from '../context.ts';
 import { InvalidInputErrorType, memberName, orError, RateLimitedErrorType } from './errors.ts';
 import { AgentType, CustomerType } from './refs.ts';
+
+/** What is longer is no address of anybody's. */
+const MAX_ACCOUNT_LENGTH = 254;
 
 const CustomerSessionType = builder.objectRef<CustomerSession>('CustomerSession').implement({
   description: 'Carried as `Authorization: Bearer …` and as `connectionParams.token`; never in a URL. Shown once, stored hashed.',
@@ -95,13 +99,13 @@ builder.mutationFields((t) => ({
     type: SignInResult,
     description: "Starts an agent's session. Over HTTP only.",
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who it is.' }) },
-    resolve: (_root, { input }, context) => signedIn(context, requireHttp(context), context.sessions.signIn(input)),
+    resolve: (_root, { input }, context) => signedIn(context, input.email, () => context.sessions.signIn(input)),
   }),
   acceptInvite: t.field({
     type: SignInResult,
     description: 'The one-time link of a first start or of an invitation. Over HTTP only.',
     args: { input: t.arg({ type: AcceptInviteInput, required: true, description: 'Who joins.' }) },
-    resolve: (_root, { input }, context) => signedIn(context, requireHttp(context), context.sessions.acceptInvite(input)),
+    resolve: (_root, { input }, context) => signedIn(context, null, () => context.sessions.acceptInvite(input)),
   }),
   signOut: t.boolean({
     description: 'Ends the session that asks; its sockets close within 5 seconds. False when nobody is signed in.',
@@ -121,8 +125,18 @@ async function started(context: Context, starting: Promise<CustomerSession>): Pr
   return session;
 }
 
-async function signedIn(context: Context, http: HttpContext, signingIn: Promise<AgentSession>) {
-  const outcome = await orError(signingIn, InvalidInputError, RateLimitedError);
+/** Counts the attempt before it is made, and forgets it unless it was wrong. `email`: the account that it is about. */
+async function signedIn(context: Context, email: string | null, signIn: () => Promise<AgentSession>) {
+  const http = requireHttp(context);
+  const { address, limits } = context;
+  const share = limits.take('signIn', { address, account: email?.trim().toLowerCase().slice(0, MAX_ACCOUNT_LENGTH) });
+  const attempt = async (): Promise<AgentSession> => {
+    requireShare(share);
+    return signIn();
+  };
+  const outcome = await orError(attempt(), InvalidInputError, RateLimitedError);
+  const wasWrong = 'field' in outcome;
+  if (!wasWrong) share.giveBack();
   if (!('agent' in outcome)) return outcome;
   http.setAgentCookie(outcome);
   context.viewer = await context.sessions.viewerOf(outcome.secret);
