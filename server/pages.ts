@@ -9,7 +9,7 @@ export interface Pages {
 }
 
 /** Addresses that the web app answers itself; all else that is no file is not found. */
-const APP_PATHS = /^\/(?:$|chat(?:\/[^/]+)?\/?$|inbox(?:\/[^/]+)?\/?$|join\/?$)/;
+const APP_PATHS = /^\/(?:$|chat(?:\/[^/]+)?\/?$|help(?:\/[^/]+)?\/?$|inbox(?:\/[^/]+)?\/?$|settings(?:\/[^/]+){0,2}\/?$|join\/?$)/;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
