@@ -15,6 +15,12 @@ export const HEARTBEAT_MS = 10_000;
 /** At most ten batches a second reach an inbox. */
 export const INBOX_BATCH_MS = 100;
 
+/** Identity keys that sign at the same time: the one in use, and the next. */
+export const MAX_LIVE_KEYS = 2;
+
+/** Articles of the knowledge base. */
+export const MAX_ARTICLES = 2_000;
+
 export const VISITOR_PREFIX = 'visitor_';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

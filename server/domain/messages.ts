@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { canEdit, canNote, canRead, canRemove, canSend, senderOf } from './access.ts';
+import { canEdit, canNote, canRate, canRead, canRemove, canSend, senderOf } from './access.ts';
+import { actorOf } from './audit.ts';
 import type { Deps } from './commit.ts';
 import { commit } from './commit.ts';
 import { IdempotencyConflictError, InvalidInputError, NotFoundError, StaleReplyError } from './errors.ts';
 import { EDIT_WINDOW_MS, requireClientMessageId, requireSeq, requireText } from './limits.ts';
 import { nameOf } from './people.ts';
-import type { Change, NewMessage, Now } from './ports.ts';
+import type { Change, NewMessage, Now, Step } from './ports.ts';
 import { requireShare } from './share.ts';
 import { answered, customerWrote, NOTHING } from './turns.ts';
 import type { Conversation, Message, MessageKind, Viewer } from './types.ts';
@@ -77,7 +78,23 @@ export function removeMessage(deps: Deps, viewer: Viewer | null, input: RemoveMe
     if (!canRemove(viewer, target)) throw new NotFoundError();
     if (target.removedAt) return NOTHING;
     if (viewer?.kind !== 'agent') requireWindow(target, now);
-    return { steps: [{ type: 'remove', messageId: target.id }] };
+    const steps: Step[] = [{ type: 'remove', messageId: target.id }];
+    if (canEdit(viewer, target)) return { steps };
+    return { steps, act: { by: actorOf(viewer), action: 'message.removed', target: { kind: 'message', id: target.id }, detail: { customerId: target.customerId } } };
+  });
+}
+
+export interface RateAnswer { readonly customerId: string; readonly messageId: string; readonly helpful: boolean | null }
+
+/** Keeps whether an answer of the bot's helped, as its customer says; null takes that back. @throws InvalidInputError, NotFoundError */
+export function rateAnswer(deps: Deps, viewer: Viewer | null, input: RateAnswer): Promise<Sent> {
+  const { helpful } = input;
+  return alter(deps, viewer, input, (target, { conversation }) => {
+    if (!canRate(viewer, conversation)) throw new NotFoundError();
+    if (target.removedAt || target.sender.kind !== 'bot' || !target.answer?.sources.length) {
+      throw new InvalidInputError('messageId', 'Only what the bot answered from an article can be rated.');
+    }
+    return target.helpful === helpful ? NOTHING : { steps: [{ type: 'rate', messageId: target.id, helpful }] };
   });
 }
 
@@ -92,7 +109,10 @@ function draftOf(kind: MessageKind, input: { readonly text: string; readonly cli
 
 interface Appending { readonly customerId: string; readonly draft: Draft; readonly afterSeq: number | null }
 
-/** Access, then idempotency, then staleness, then the effects; all inside the transaction. */
+/**
+ * Access, then idempotency, then the sender's share, then staleness, then the effects; all inside the transaction. The share is taken before, since a decision may
+ * run again; who sends again what was kept gets it back, and gets the answer even with nothing left.
+ */
 async function append(deps: Deps, viewer: Viewer, { customerId, draft, afterSeq }: Appending, effects: (now: Now) => Change): Promise<Sent> {
   const sender = senderOf(viewer);
   const about = {

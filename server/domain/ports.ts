@@ -1,5 +1,5 @@
 import type {
-  Agent, AgentRole, Article, Audience, BotAnswer, Conversation, ConversationStatus, Customer, Ephemeral, Handler, Message, MessageKind, Page, Scope, Sender,
+  Act, Action, Actor, Agent, AgentRole, ApiToken, Article, Audience, AuditEntry, BotAnswer, BotRule, Conversation, ConversationStatus, Customer, Ephemeral, Handler, Message, MessageKind, Page, Scope, Sender,
   StreamRow,
 } from './types.ts';
 
@@ -61,6 +61,8 @@ export interface Change {
   readonly steps: readonly Step[];
   /** Facts that ride along with the steps and take no position. */
   readonly facts?: Partial<Pick<Conversation, 'waitingSince' | 'botDoneSeq'>>;
+  /** For the audit log, where no line of the conversation tells it. */
+  readonly act?: Act & { readonly by: Actor };
 }
 
 export interface Committed {
@@ -160,16 +162,78 @@ export interface ListRequest {
 
 // ── people ───────────────────────────────────────────────────────────────────────────────────────
 
-export interface NewSession { readonly hash: string; readonly expiresAt: Date; readonly absoluteExpiresAt: Date | null }
+export interface NewSession {
+  readonly hash: string;
+  readonly expiresAt: Date;
+  readonly absoluteExpiresAt: Date | null;
+  /** What the browser calls itself. */
+  readonly userAgent?: string | null;
+  /** The key that vouched for the customer. */
+  readonly identityKid?: string | null;
+}
+
+/** A live session of an agent. */
+export interface AgentSessionInfo {
+  readonly hash: string;
+  readonly createdAt: Date;
+  readonly touchedAt: Date;
+  readonly expiresAt: Date;
+  readonly userAgent: string | null;
+}
 
 /** A credential that was looked up by its hash: what it stands for, whatever has become of it is not told. */
 export type Credential =
   | { readonly kind: 'customer'; readonly id: string; readonly expiresAt: Date; readonly absoluteExpiresAt: Date | null; readonly touchedAt: Date }
   | { readonly kind: 'agent'; readonly id: string; readonly role: AgentRole; readonly expiresAt: Date; readonly absoluteExpiresAt: Date | null; readonly touchedAt: Date }
-  | { readonly kind: 'token'; readonly id: string; readonly scopes: readonly Scope[]; readonly expiresAt: Date; readonly touchedAt: Date };
+  | { readonly kind: 'token'; readonly id: string; readonly scopes: readonly Scope[]; readonly expiresAt: Date; readonly usedAt: Date | null };
 
-export interface IdentityKey { readonly kid: string; readonly algorithm: 'HS256' | 'EdDSA'; readonly sealedSecret: string }
+export interface IdentityKey {
+  readonly kid: string;
+  readonly algorithm: 'HS256' | 'EdDSA';
+  readonly sealedSecret: string;
+  readonly createdAt: Date;
+  /** Tokens that it signed are refused since. */
+  readonly retiredAt: Date | null;
+}
 
+/** What an agent signs in with. */
+export interface AgentSecrets {
+  readonly agent: Agent;
+  readonly passwordHash: string;
+  /** Null: the password is enough. */
+  readonly sealedTotpSecret: string | null;
+}
+
+/** A second factor that was shown and is used up by signing in: a time step, or the hash of a recovery code. */
+export type Proof = { readonly totpStep: number } | { readonly recoveryHash: string };
+
+export interface AgentNow {
+  readonly agent: Agent;
+  /** This one included. */
+  readonly activeAdmins: number;
+}
+
+export interface AgentChange extends AgentPatch {
+  readonly action: Action;
+  readonly detail?: Act['detail'];
+}
+
+/** What becomes of an agent. What is not said stays. */
+export interface AgentPatch {
+  /** Used up by it. @throws InvalidInputError (`code`) as `startAgentSession` */
+  readonly proof?: Proof;
+  readonly role?: AgentRole;
+  readonly active?: boolean;
+  readonly passwordHash?: string;
+  /** Null takes it off, recovery codes and all. */
+  readonly secondFactor?: { readonly sealedSecret: string; readonly step: number; readonly recoveryHashes: readonly string[] } | null;
+  /** Ends the agent's sessions, but for this one. */
+  readonly endSessions?: { readonly butHash: string | null };
+  /** Voids the links that the agent made and that nobody has used. */
+  readonly endLinks?: boolean;
+}
+
+/** Whatever takes an `Actor` writes its line of the audit log in the same transaction. @throws ForbiddenError if the actor may not act any more */
 export interface People {
   /** A fresh customer, conversation and session together. `id` is unused so far: a taken one throws. */
   startVisitor(visitor: { readonly id: string; readonly handler: Handler }, session: NewSession): Promise<Customer>;
@@ -187,7 +251,8 @@ export interface People {
 
   customer(id: string): Promise<Customer | null>;
 
-  startAgentSession(agentId: string, session: NewSession): Promise<void>;
+  /** @throws InvalidInputError (`code`) if the proof was used before or is none of this agent's */
+  startAgentSession(agent: Agent, session: NewSession, proof: Proof | null): Promise<void>;
 
   /** Live sessions and tokens only: null for unknown, expired and revoked alike, and for those of deactivated agents. */
   credential(hash: string): Promise<Credential | null>;
@@ -201,20 +266,43 @@ export interface People {
   /** Hashes of what was revoked at or after this instant. */
   revokedSince(since: Date): Promise<readonly string[]>;
 
-  agents(): Promise<readonly Agent[]>;
+  /** By name; without those who were deactivated, unless asked for. */
+  agents(options?: { readonly all?: boolean }): Promise<readonly Agent[]>;
   agent(id: string): Promise<Agent | null>;
-  /** Null for unknown and deactivated. The e-mail address is compared without regard to case. */
-  passwordOf(email: string): Promise<{ readonly agent: Agent; readonly passwordHash: string } | null>;
+  /** Null for unknown and deactivated. An e-mail address is compared without regard to case. */
+  secretsOf(agent: { readonly email: string } | { readonly id: string }): Promise<AgentSecrets | null>;
+  /** One transaction; `decide` is as in `ConversationLog.change`. Null from it: nothing is to be done. @returns the agent as it is then; null if there is none */
+  changeAgent(by: Actor, id: string, decide: (now: AgentNow) => AgentChange | null): Promise<Agent | null>;
+  /** Live ones, the last used first, at most 100. */
+  sessionsOf(agentId: string): Promise<readonly AgentSessionInfo[]>;
+  /** How many codes the agent has left. */
+  recoveryCodesLeft(agentId: string): Promise<number>;
+  /** Of the agent alone. True if it was live. */
+  endSession(by: Actor, agentId: string, hash: string): Promise<boolean>;
 
-  createInvite(invite: { readonly hash: string; readonly role: AgentRole; readonly expiresAt: Date }): Promise<void>;
+  createInvite(by: Actor, invite: { readonly hash: string; readonly role: AgentRole; readonly expiresAt: Date }): Promise<void>;
+  /** A link for a new password of this agent. False: there is no such agent, or none that is active. */
+  createPasswordLink(by: Actor, link: { readonly hash: string; readonly agentId: string; readonly expiresAt: Date }): Promise<boolean>;
+  /** Is this an invite, or a link for a password, that can be used now? */
+  isLiveLink(kind: 'invite' | 'password', hash: string): Promise<boolean>;
+  /** Uses up the link, sets the password and ends the agent's sessions. Null: unknown, used or expired. */
+  resetPassword(hash: string, passwordHash: string): Promise<Agent | null>;
   /** Uses up the invite and makes the agent, at once or not at all. Null: unknown, used or expired. @throws InvalidInputError on a taken e-mail address */
   acceptInvite(hash: string, agent: { readonly name: string; readonly email: string; readonly passwordHash: string }): Promise<Agent | null>;
 
-  createToken(token: { readonly hash: string; readonly name: string; readonly scopes: readonly Scope[]; readonly expiresAt: Date }): Promise<string>;
-  token(id: string): Promise<{ readonly id: string; readonly name: string; readonly scopes: readonly Scope[] } | null>;
+  createToken(by: Actor, token: { readonly hash: string; readonly name: string; readonly scopes: readonly Scope[]; readonly expiresAt: Date }): Promise<ApiToken>;
+  token(id: string): Promise<ApiToken | null>;
+  /** Those that were not revoked, the newest first, at most 500. */
+  tokens(): Promise<readonly ApiToken[]>;
+  /** True if it was live. */
+  revokeToken(by: Actor, id: string): Promise<boolean>;
 
+  /** Retired ones too, the oldest first. */
   identityKeys(): Promise<readonly IdentityKey[]>;
-  addIdentityKey(key: IdentityKey): Promise<void>;
+  /** Null: as many are live already as may be. */
+  addIdentityKey(by: Actor, key: Pick<IdentityKey, 'kid' | 'algorithm' | 'sealedSecret'>): Promise<IdentityKey | null>;
+  /** Ends the sessions that it vouched for, too. True if it was live. */
+  retireIdentityKey(by: Actor, kid: string): Promise<boolean>;
 
   /**
    * Forgets what ended before: sessions and invites, and customers who were not seen since and about whom there is nothing to know, because nobody ever
@@ -224,6 +312,14 @@ export interface People {
 
   /** Who this installation is: the `aud` that identity tokens must carry. Random, made with the database. */
   installId(): Promise<string>;
+}
+
+/** Who did what of consequence. It only grows. */
+export interface AuditLog {
+  /** For what nothing else is written about: whatever writes takes the `Actor` itself. @throws ForbiddenError */
+  record(by: Actor, act: Act): Promise<void>;
+  /** Newest first. `action`: this one or, as `agent`, all of its kind. @throws BadCursorError */
+  page(request: { readonly action: string | null; readonly limit: number; readonly after: string | null }): Promise<Page<AuditEntry>>;
 }
 
 // ── the bot ──────────────────────────────────────────────────────────────────────────────────────
@@ -243,9 +339,11 @@ export interface Articles {
   /** By title. @throws BadCursorError */
   page(request: { readonly publishedOnly: boolean; readonly limit: number; readonly after: string | null }): Promise<Page<Article>>;
   article(id: string): Promise<Article | null>;
-  /** `id` is a wish: if it is taken, a number is put after it. */
+  /** These, in this order, as one page; those that are gone are left out. */
+  some(ids: readonly string[]): Promise<Page<Article>>;
+  /** `id` is a wish: if it is taken, a number is put after it. @throws InvalidInputError if there are 2,000 articles */
   create(id: string, content: ArticleContent): Promise<Article>;
-  /** Null: there is none. `decide` is as in `ConversationLog.change`: it sees the article, and returns the new content or throws. */
+  /** Null: there is none. `decide` is as in `ConversationLog.change`: it sees the article, and returns the new content or throws. The same content changes nothing. */
   update(id: string, decide: (article: Article) => ArticleContent): Promise<Article | null>;
   /** True if there was one. */
   delete(id: string): Promise<boolean>;
@@ -277,15 +375,93 @@ export interface BotTurnRecord {
   readonly unanswered: { readonly question: string; readonly key: string } | null;
 }
 
+/** Turns that nobody could answer and that have a key in common. */
+export interface UnansweredQuestion {
+  readonly key: string;
+  /** The newest wording. */
+  readonly question: string;
+  readonly count: number;
+  readonly customers: number;
+  readonly lastAskedAt: Date;
+  readonly lastCustomerId: string;
+}
+
+/** Half of the values, and 95 of 100, are at most this. Null: there are none. */
+export interface Spread { readonly p50: number | null; readonly p95: number | null }
+
+/**
+ * What the bot did in a period. Of conversations: those that began in it, as they stand now. Of turns: those that ended in it. A conversation is settled
+ * while it is the bot's and the customer wrote nothing since: `resolvedConfirmed` where the customer said that the last answer helped, `resolvedAssumed`
+ * where the last turn is an answer that lies a day back and that nobody called unhelpful.
+ */
+export interface BotReport {
+  readonly conversations: number;
+  readonly involved: number;
+  readonly answered: number;
+  readonly resolvedConfirmed: number;
+  readonly resolvedAssumed: number;
+  /** Something was said by the bot, and nothing by a person. */
+  readonly deflected: number;
+  readonly handOffs: readonly { readonly reason: string; readonly count: number }[];
+  /** Turns that were void before they ended. */
+  readonly superseded: number;
+  readonly helpful: number;
+  readonly notHelpful: number;
+  /** Milliseconds from the first text that waited to the reply. */
+  readonly replyMs: Spread;
+  /** Milliseconds from the hand-off to a person's first text. */
+  readonly queueMs: Spread;
+  /** Answers by article, the most shown first. */
+  readonly articles: readonly { readonly articleId: string; readonly title: string | null; readonly shown: number; readonly helped: number; readonly notHelped: number }[];
+}
+
 export interface BotTurns {
-  /** For the statistics alone: nothing in a conversation waits for it. */
+  /** For the statistics alone: nothing in a conversation waits for it. Of customers who are gone, nothing is kept. */
   record(turn: BotTurnRecord): Promise<void>;
+  /** Most frequent first, then the newest. */
+  unanswered(since: Date, limit: number): Promise<readonly UnansweredQuestion[]>;
+  /** Forgets what was asked so far under these keys. @returns how many turns that concerned */
+  dismiss(keys: readonly string[]): Promise<number>;
+  /** `since` is in the period, `until` is not. */
+  report(period: { readonly since: Date; readonly until: Date }): Promise<BotReport>;
+  /** Forgets turns from before, at most 1,000 a call. @returns how many */
+  prune(before: Date): Promise<number>;
+}
+
+/** Finding articles by what they are about. */
+export interface Knowledge {
+  /** Ids, best first, of what is there now. */
+  search(words: string, options: { readonly publishedOnly: boolean; readonly limit: number }): Promise<readonly string[]>;
+  /** What all wordings of a question have in common; empty if it asks for nothing. */
+  questionKey(question: string): string;
+}
+
+export interface BotTrial {
+  readonly outcome: 'reply' | 'handoff' | 'silent';
+  readonly text: string | null;
+  readonly by: string | null;
+  readonly matched: string | null;
+  readonly confidence: number | null;
+  readonly reason: string | null;
+  readonly sources: BotAnswer['sources'];
+  readonly choices: readonly string[];
+}
+
+/** The bot of this server, as those who set it see it. */
+export interface BotDesk {
+  readonly name: string;
+  /** In force while the team has none of its own. */
+  readonly defaultRules: readonly BotRule[];
+  health(): { readonly state: 'ok' | 'starting' | 'degraded' | 'off'; readonly detail: string };
+  /** What the bot would say to a customer's first text. Nothing is kept or shown. Settles within 8 seconds. */
+  try(question: string): Promise<BotTrial>;
 }
 
 /** What keeps it all. */
 export interface Store {
   readonly log: ConversationLog;
   readonly people: People;
+  readonly audit: AuditLog;
   readonly articles: Articles;
   readonly settings: Settings;
   readonly botTurns: BotTurns;

@@ -56,6 +56,38 @@ export function readInboxCursor(cursor: string): { readonly epoch: string; reado
   return { epoch, change };
 }
 
+export function auditCursor(epoch: string, row: number): string {
+  return encode('u', epoch, [row]);
+}
+
+/** @throws BadCursorError also for one of another epoch */
+export function readAuditCursor(epoch: string, cursor: string): number {
+  const { epoch: of, numbers: [row = 0] } = decode('u', 1, cursor);
+  if (of !== epoch) throw new BadCursorError();
+  return row;
+}
+
+/** A place in the articles by title. */
+export function articleCursor(epoch: string, { title, id }: { readonly title: string; readonly id: string }): string {
+  return Buffer.from(JSON.stringify(['a', epoch, title, id])).toString('base64url');
+}
+
+/** @throws BadCursorError also for one of another epoch */
+export function readArticleCursor(epoch: string, cursor: string): { readonly title: string; readonly id: string } {
+  const [kind, of, title, id] = parts(cursor);
+  if (kind !== 'a' || of !== epoch || typeof title !== 'string' || typeof id !== 'string') throw new BadCursorError();
+  return { title, id };
+}
+
+function parts(cursor: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(/^[\w-]{1,4000}$/.test(cursor) ? Buffer.from(cursor, 'base64url').toString() : '');
+    return Array.isArray(value) ? value : [];
+  } catch {
+    throw new BadCursorError();
+  }
+}
+
 const LIST_KINDS = { newest_activity: 'n', longest_wait: 'w' } as const;
 
 function encode(kind: string, epoch: string, numbers: readonly number[]): string {

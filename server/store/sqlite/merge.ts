@@ -38,6 +38,7 @@ export function mergeVisitor(merging: Merging, visitorId: string, customerId: st
 
 /** The customer has said nothing yet: the visitor's conversation takes the place of the customer's empty one, and the visitor gets a new one. */
 function rekey({ log, at, fresh }: Merging, from: ConversationRow, to: ConversationRow): void {
+  log.moveTurns.run({ from: to.row, to: from.row });
   log.drop.run({ row: to.row });
   saveConversation(log, from, { ...ended(from), customerId: to.customerId });
   log.adopt.run({ row: from.row, visitorId: from.customerId, customerId: to.customerId });
@@ -60,6 +61,7 @@ function appendAll({ log, at }: Merging, { from, to }: Sides, messages: readonly
     if (message.seq <= from.seenByCustomer) marks.seenByCustomer = seq;
     if (message.seq <= from.seenByAgents) marks.seenByAgents = seq;
   }
+  log.moveTurns.run({ from: from.row, to: to.row });
   // A mark says "all up to here": it moves on only where nothing before it is unread.
   if (to.unreadForCustomer === 0) after.seenByCustomer = marks.seenByCustomer;
   if (to.unreadForAgents === 0) after.seenByAgents = marks.seenByAgents;

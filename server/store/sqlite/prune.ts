@@ -3,7 +3,7 @@ import type { People } from '../../domain/ports.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { given } from './rows.ts';
-import { conversation, customer, invite, session } from './schema.ts';
+import { botTurn, conversation, customer, invite, session } from './schema.ts';
 
 /** How many customers go at once: a group waits for it. */
 const MAX_AT_ONCE = 200;
@@ -18,6 +18,7 @@ export function createPruning({ prepared, write }: StoreContext): Pick<People, '
       const silent = statements.silent.all({ at, limit: MAX_AT_ONCE });
       for (const { id } of silent) {
         statements.sessionsOf.run({ id });
+        statements.turnsOf.run({ id });
         statements.conversationOf.run({ id });
         statements.customer.run({ id });
       }
@@ -34,6 +35,10 @@ function preparePruning(db: Db) {
       .where(and(isNull(conversation.lastTextAt), lt(conversation.createdAt, given('at')), sql`coalesce(${customer.lastSeenAt}, 0) < ${given('at')}`))
       .limit(given('limit')).prepare(),
     sessionsOf: db.delete(session).where(eq(session.customerId, given('id'))).prepare(),
+    /** The bot may have begun a turn on what has moved to another customer since. */
+    turnsOf: db.delete(botTurn).where(sql`${botTurn.conversationRow} in (
+      select ${conversation.row} from ${conversation} where ${conversation.customerId} = ${given('id')}
+    )`).prepare(),
     conversationOf: db.delete(conversation).where(eq(conversation.customerId, given('id'))).prepare(),
     customer: db.delete(customer).where(eq(customer.id, given('id'))).prepare(),
   };

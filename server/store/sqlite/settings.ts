@@ -17,7 +17,7 @@ export function createSettings({ clock, prepared, read, write }: StoreContext): 
   };
 }
 
-function prepareSettings(db: Db) {
+export function prepareSettings(db: Db) {
   return {
     value: db.select({ value: setting.value }).from(setting).where(eq(setting.key, given('key'))).prepare(),
     keep: db.insert(setting).values(wholeRow(setting))

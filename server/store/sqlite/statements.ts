@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './connection.ts';
 import type { ConversationRow } from './rows.ts';
 import { given, givenRaw, wholeRow } from './rows.ts';
-import { agent, conversation, conversationRemoval, conversationTally, message, messageRevision } from './schema.ts';
+import { agent, botTurn, conversation, conversationRemoval, conversationTally, message, messageRevision } from './schema.ts';
 
 /** What changes and merges read and write. */
 export function prepareLog(db: Db) {
@@ -65,6 +65,7 @@ export function prepareLog(db: Db) {
       conversationRow: givenRaw('row'), seq: givenRaw('seq'), position: givenRaw('seq'),
       senderId: givenRaw('senderId'), clientMessageId: givenRaw('clientMessageId'),
     }).where(eq(message.id, given('id'))).prepare(),
+    moveTurns: db.update(botTurn).set({ conversationRow: givenRaw('to') }).where(eq(botTurn.conversationRow, given('from'))).prepare(),
   };
 }
 
