@@ -9,7 +9,7 @@ const BOT = { __typename: 'Bot', name: 'Bot' } as const;
 function message(seq: number, minute: number, change: Partial<Message> = {}): Message {
   return toMessage({
     id: `m${seq}`, seq, position: seq, kind: 'TEXT', text: 'x', createdAt: new Date(2026, 0, 1, 12, minute).toISOString(), editedAt: null, removedAt: null,
-    clientMessageId: null, sender: ALICE, answer: null, ...change,
+    clientMessageId: null, sender: ALICE, answer: null, helpful: null, ...change,
   });
 }
 

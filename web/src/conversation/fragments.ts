@@ -13,7 +13,8 @@ export const MessageFields = graphql(`
       ... on Bot { name }
       ... on System { name }
     }
-    answer { sources { articleId title } choices }
+    answer { by confidence matched tookMs sources { articleId title } choices }
+    helpful
   }
 `);
 
