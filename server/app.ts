@@ -8,14 +8,20 @@ import type { Bot } from './bot/bot.ts';
 import { createBuiltInBot } from './bot/built-in.ts';
 import { readArticles } from './bot/knowledge/article-folder.ts';
 import { createIndex } from './bot/knowledge/search-index.ts';
+import type { Lifecycle } from './bot/lifecycle.ts';
+import { createLifecycle } from './bot/lifecycle.ts';
+import type { BotModule } from './bot/module.ts';
+import { loadBotModule } from './bot/module.ts';
 import type { BotRunner } from './bot/runner.ts';
 import { createBotRunner } from './bot/runner.ts';
+import type { Resolve } from './bot/turn.ts';
 import { createMemoryBus } from './bus/memory.ts';
 import { createCallers } from './callers.ts';
 import type { Config } from './config.ts';
 import { createAgentCookie } from './cookies.ts';
 import { createDemoDoors } from './demo/doors.ts';
 import { seedDemo } from './demo/seed.ts';
+import { ITSELF } from './domain/audit.ts';
 import { openBotSwitch } from './domain/bot-switch.ts';
 import type { FollowDeps } from './domain/follow.ts';
 import type { Bus, Clock, ConversationLog, Store } from './domain/ports.ts';
@@ -60,11 +66,15 @@ export interface Started {
   readonly url: string;
   /** The one-time link for the first admin, while there is no agent. */
   readonly setupLink: string | null;
+  /** How the bot does, in words. */
+  readonly bot: string;
 }
 
 /** Parts that tests replace or wrap: a real small implementation, or one that is broken on purpose. */
 export interface Overrides {
   readonly clock?: Clock;
+  /** The clock of the limits. */
+  readonly monotonic?: () => number;
   readonly log?: (log: ConversationLog) => ConversationLog;
   readonly bus?: (bus: Bus) => Bus;
   readonly groupCommit?: CreateGroupCommit;
@@ -101,11 +111,12 @@ interface Running extends Started, Pick<App, 'gauges' | 'stop'> {}
 async function run(config: Config, overrides: Overrides, log: Logger): Promise<Running> {
   const isDemo = config.mode === 'demo';
   const pages = await createPages(join(projectFolder(), 'dist/web'), isDemo);
-  const limiting = createLimiting(config);
+  const own = overrides.bot ? { bot: overrides.bot } : await ownBot(config);
+  const limiting = createLimiting({ ...config, monotonic: overrides.monotonic });
   const { limits } = limiting;
   const { store, auth, deps, clock, demoAgents, bells } = await openData(config, overrides, log, limits);
   const { sessions, live } = auth;
-  const bot = await createBot({ config, deps, override: overrides.bot, log });
+  const bot = await createBot({ config, deps, own, log });
 
   const server = createServer(TIMEOUTS);
   const origins = createOrigins(config.publicUrl, await listen(server, config));
@@ -115,10 +126,12 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   const engine = createEngine(schema, mask);
   let isStopping = false;
 
-  const contextOf = (viewer: Viewer | null, address: string, http: HttpContext | null = null): Context => ({ viewer, address, limits, deps, sessions, http });
+  const contextOf = (viewer: Viewer | null, address: string, http: HttpContext | null = null): Context => (
+    { viewer, address, limits, deps, auth, url: origins.url, http }
+  );
   const ready = (): ReturnType<HttpDeps['ready']> => {
     const { ok, detail } = store.health();
-    return { ok: ok && !isStopping, parts: { database: detail, bot: bot.state, server: isStopping ? 'stopping' : 'ok' } };
+    return { ok: ok && !isStopping, parts: { database: detail, bot: bot.say(), server: isStopping ? 'stopping' : 'ok' } };
   };
   const demoDoors = isDemo ? createDemoDoors({ auth, origins, cookie, callers, agents: demoAgents }) : null;
   const yoga = createGraphQLOverHttp(engine, mask);
@@ -127,12 +140,14 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
 
   live.start();
-  bot.runner?.start();
+  bot.lifecycle.start();
+  bot.runner.start();
   const endUpkeep = startUpkeep({ people: store.people, clock, log });
   const needsAdmin = !isDemo && (await store.people.agents()).length === 0;
   return {
     url: origins.url,
-    setupLink: needsAdmin ? `${origins.url}/join#invite=${await auth.invites.createInvite('admin')}` : null,
+    setupLink: needsAdmin ? origins.url + (await auth.links.createInvite(ITSELF, 'admin')).path : null,
+    bot: bot.say(),
     gauges: () => ({ sockets: sockets.count(), bells: bells() }),
     async stop() {
       isStopping = true;
@@ -142,7 +157,8 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
       const cutOff = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await closed;
       clearTimeout(cutOff);
-      await Promise.all([endUpkeep(), bot.runner?.stop(), live.stop()]);
+      await Promise.all([endUpkeep(), bot.runner.stop(), live.stop()]);
+      await bot.lifecycle.stop();
       deps.bus.stop();
       await store.close();
     },
@@ -168,28 +184,48 @@ async function openData(config: Config, overrides: Overrides, log: Logger, limit
   const store = await openSqliteStore({ dataDir, clock, log, groupCommit: overrides.groupCommit, onFatal: overrides.onFatal });
   const memory = createMemoryBus();
   const bus = overrides.bus?.(memory) ?? memory;
-  const { people, articles, settings, botTurns } = store;
+  const { people, audit, articles, settings, botTurns } = store;
   const botSwitch = await openBotSwitch({ settings, bus, isAvailable: config.bot !== 'off' });
-  const auth = await createAuth({ people, clock, dataDir, hasBot: () => botSwitch.isOn(), log });
+  const auth = await createAuth({ people, audit, clock, dataDir, hasBot: () => botSwitch.isOn(), log });
 
   const conversations = overrides.log?.(store.log) ?? store.log;
   const isOnline = (agentId: string): boolean => auth.live.isOnline(agentId);
   const tails = createTails(conversations, bus);
   const takeText = (viewer: Viewer): Share => limits.take('send', { viewer });
-  const deps = { log: conversations, people, articles, settings, botTurns, bus, clock, botSwitch, isOnline, takeText, tails };
+  const deps = { log: conversations, people, audit, articles, settings, botTurns, bus, clock, botSwitch, isOnline, takeText, tails };
 
   const turnBack = (ms: number): void => { turnedBackMs = ms; };
   const demoAgents = config.mode === 'demo' ? await seedDemo({ deps: { ...deps, takeText: () => UNLIMITED.take('send', {}) }, auth, seed: overrides.seed ?? true, turnBack }) : [];
   return { store, auth, deps, clock, demoAgents, bells: () => memory.gauges().bells };
 }
 
-interface BotParts { readonly config: Config; readonly deps: FollowDeps; readonly override: Bot | undefined; readonly log: Logger }
+/** What the operator's module brings in place of the built-in bot. With BOT=off it is not even loaded. */
+async function ownBot({ bot, botModule }: Config): Promise<BotModule | null> {
+  return botModule !== null && bot !== 'off' ? loadBotModule(botModule) : null;
+}
 
-async function createBot({ config, deps, override, log }: BotParts): Promise<{ runner: BotRunner | null; state: string }> {
-  if (config.bot === 'off') return { runner: null, state: 'off' };
+interface BotParts { readonly config: Config; readonly deps: FollowDeps; readonly own: BotModule | null; readonly log: Logger }
+
+interface BotHouse {
+  readonly runner: BotRunner;
+  readonly lifecycle: Lifecycle;
+  /** Its health, on one line. */
+  say(): string;
+}
+
+async function createBot({ config, deps, own, log }: BotParts): Promise<BotHouse> {
   const folder = config.mode === 'demo' ? join(projectFolder(), 'server/demo/articles') : join(resolve(config.dataDir), 'articles');
-  const articles = await readArticles(folder);
-  const index = createIndex(articles);
-  const runner = createBotRunner({ deps, bot: override ?? createBuiltInBot({ index: () => index }), log });
-  return { runner, state: `on, with ${articles.length} articles` };
+  const index = createIndex(await readArticles(folder));
+  const builtIn = createBuiltInBot({ index: () => index });
+  const bot = own && 'bot' in own ? own.bot : builtIn;
+  const resolveBot: Resolve = own && 'resolveBot' in own ? (conversation) => own.resolveBot(conversation, builtIn) : () => bot;
+  const lifecycle = createLifecycle({ bot, botSwitch: deps.botSwitch, log });
+  return {
+    runner: createBotRunner({ deps, resolve: resolveBot, log }),
+    lifecycle,
+    say() {
+      const { state, detail } = lifecycle.health();
+      return detail === '' ? state : `${state}: ${detail}`;
+    },
+  };
 }

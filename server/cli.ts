@@ -1,4 +1,4 @@
-import type { App } from './app.ts';
+import type { App, Started } from './app.ts';
 import { createApp } from './app.ts';
 import { doctor } from './commands/doctor.ts';
 import { identity } from './commands/identity.ts';
@@ -66,7 +66,7 @@ async function stopped(app: App): Promise<void> {
 }
 
 /** One printed page: what is on, and where to click. */
-function page({ mode, port, dataDir, bot }: Config, { url, setupLink }: { url: string; setupLink: string | null }): string {
+function page({ mode, port, dataDir, botModule }: Config, { url, setupLink, bot }: Started): string {
   const lines = mode === 'demo'
     ? [
       `Minicom demo: ${url}`,
@@ -85,7 +85,7 @@ function page({ mode, port, dataDir, bot }: Config, { url, setupLink }: { url: s
       `  inbox     ${url}/inbox`,
       ...(setupLink ? ['', '  There is no agent yet. This link makes the first admin; it works once, for an hour:', `  ${setupLink}`] : []),
     ];
-  return [...lines, '', `  data      ${dataDir}`, `  bot       ${bot}`, '', '  Stop with Ctrl-C. Nothing is lost.', ''].join('\n');
+  return [...lines, '', `  data      ${dataDir}`, `  bot       ${bot}${botModule ? `, from ${botModule}` : ''}`, '', '  Stop with Ctrl-C. Nothing is lost.', ''].join('\n');
 }
 
 function isForOperators(error: unknown): error is Error {

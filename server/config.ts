@@ -12,6 +12,8 @@ export interface Config {
   /** Absolute, or relative to the working directory. */
   readonly dataDir: string;
   readonly bot: 'on' | 'rules' | 'off';
+  /** A module that answers in place of the built-in bot: a path, absolute or relative to the working directory. */
+  readonly botModule: string | null;
   readonly rateLimits: boolean;
   /** Addresses and networks of the proxies in front, whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
@@ -70,6 +72,7 @@ const environment = z.object({
   TRUSTED_PROXIES: proxies.default([]),
   DATA_DIR: z.string().min(1).optional(),
   BOT: z.enum(['on', 'rules', 'off'], 'must be on, rules or off').default('on'),
+  BOT_MODULE: z.string().min(1).optional(),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent').default('info'),
   NODE_ENV: z.string().optional(),
@@ -98,7 +101,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
   if (given['RATE_LIMITS'] === 'off' && !isLoopback(host)) problems.push('RATE_LIMITS: off is for load tests, and refused on anything but loopback');
 
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  const { HOST, PORT, PUBLIC_URL, TRUSTED_PROXIES, DATA_DIR, BOT, RATE_LIMITS, LOG_LEVEL } = parsed.data;
+  const { HOST, PORT, PUBLIC_URL, TRUSTED_PROXIES, DATA_DIR, BOT, BOT_MODULE, RATE_LIMITS, LOG_LEVEL } = parsed.data;
   return {
     mode,
     host: HOST,
@@ -106,6 +109,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
     publicUrl: PUBLIC_URL ?? null,
     dataDir: DATA_DIR ?? (mode === 'demo' ? 'data/demo' : 'data'),
     bot: BOT,
+    botModule: BOT_MODULE ?? null,
     rateLimits: RATE_LIMITS === 'on',
     trustedProxies: TRUSTED_PROXIES,
     logLevel: LOG_LEVEL,

@@ -17,7 +17,8 @@ function problemsOf(env: Record<string, string>, mode: Config['mode'] = 'product
 describe('the settings', () => {
   it('have defaults that start a server on this machine alone', () => {
     expect(readConfig({}, 'production')).toEqual({
-      mode: 'production', host: '127.0.0.1', port: 8_000, publicUrl: null, trustedProxies: [], dataDir: 'data', bot: 'on', rateLimits: true, logLevel: 'info',
+      mode: 'production', host: '127.0.0.1', port: 8_000, publicUrl: null, trustedProxies: [], dataDir: 'data', bot: 'on', botModule: null,
+      rateLimits: true, logLevel: 'info',
     });
     expect(readConfig({}, 'demo')).toEqual({ ...readConfig({}, 'production'), mode: 'demo', dataDir: 'data/demo' });
   });
@@ -25,17 +26,18 @@ describe('the settings', () => {
   it('are taken as given, by both modes alike', () => {
     const env = {
       HOST: '::1', PORT: '0', PUBLIC_URL: 'http://localhost:9000/', TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,2001:db8::1', DATA_DIR: '/somewhere', BOT: 'rules',
-      RATE_LIMITS: 'off', LOG_LEVEL: 'debug',
+      BOT_MODULE: 'bot.ts', RATE_LIMITS: 'off', LOG_LEVEL: 'debug',
     };
     const trustedProxies = ['127.0.0.0/8', '::1', '10.0.0.0/8', '2001:db8::1'];
     const expected = {
-      host: '::1', port: 0, publicUrl: 'http://localhost:9000', trustedProxies, dataDir: '/somewhere', bot: 'rules', rateLimits: false, logLevel: 'debug',
+      host: '::1', port: 0, publicUrl: 'http://localhost:9000', trustedProxies, dataDir: '/somewhere', bot: 'rules', botModule: 'bot.ts',
+      rateLimits: false, logLevel: 'debug',
     };
     for (const mode of ['production', 'demo'] as const) expect(readConfig(env, mode)).toEqual({ ...expected, mode });
   });
 
   it('that are empty count as not set', () => {
-    expect(readConfig({ HOST: '', PORT: '', PUBLIC_URL: '', DATA_DIR: '', BOT: '', NODE_ENV: '' }, 'demo')).toEqual(readConfig({}, 'demo'));
+    expect(readConfig({ HOST: '', PORT: '', PUBLIC_URL: '', DATA_DIR: '', BOT: '', BOT_MODULE: '', NODE_ENV: '' }, 'demo')).toEqual(readConfig({}, 'demo'));
   });
 
   it('are all told of at once, each by its name', () => {

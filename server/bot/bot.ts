@@ -6,6 +6,31 @@ export interface Bot {
   readonly name: string;
   /** May throw, hang and take its time: the runner hands the conversation to a person then. Called for several conversations at once. */
   handle(turn: BotTurn, io: BotIo): Promise<BotOutcome>;
+  /** Called once, and not waited for: turns may come before it has settled. If it throws, the bot goes on, and is said to be degraded. */
+  start?(): Promise<void>;
+  /** How it does, in words for an operator. Asked often, so it should cost nothing. */
+  health?(): BotHealth;
+  /** Called once when the server stops, which waits 2 seconds at most. */
+  stop?(): Promise<void>;
+}
+
+export interface BotHealth {
+  readonly state: 'ok' | 'starting' | 'degraded' | 'off';
+  /** What it works with; where something is missing, what, and what mends it. May be empty. */
+  readonly detail: string;
+}
+
+/**
+ * Picks the bot for a conversation, anew for each turn and within its time. Null: none, so the customer waits for a person, without a word.
+ * `builtIn` is the bot that comes with it: to leave the rest to.
+ */
+export type ResolveBot = (conversation: ForWhom, builtIn: Bot) => Bot | null | Promise<Bot | null>;
+
+export interface ForWhom {
+  /** The id under which the site vouched for the customer; `visitor_…` for whom nobody did. */
+  readonly customerId: string;
+  /** As in the turn. */
+  readonly locale: string;
 }
 
 /** One thing to answer: the customer's newest texts in a conversation that the bot has. */
@@ -46,10 +71,12 @@ export interface Reply {
   readonly sources?: readonly Source[];
   /** Offered as buttons under the reply; a tap sends the words as the customer's text. */
   readonly choices?: readonly string[];
-  /** Only an `answer` can settle a question. */
-  readonly counts: 'answer' | 'smalltalk' | 'clarify';
+  /** What the reply is to the statistics. Only an `answer` can settle a question; `thanks` goes to who says that the last one did. */
+  readonly counts: 'answer' | 'smalltalk' | 'clarify' | 'thanks';
   /** 0 to 1. */
   readonly confidence?: number;
+  /** What decided it, for whoever asks why: the rule's name, the article's id. */
+  readonly matched?: string;
   /** The responder that decided. A chain fills it in. */
   readonly by?: string;
 }

@@ -2,9 +2,9 @@ import type { Deps } from './commit.ts';
 import { commit } from './commit.ts';
 import type { Change, Now, Step } from './ports.ts';
 import { topics } from './ports.ts';
-import { NOTHING, queued } from './turns.ts';
+import { NOTHING, queued, WAITING } from './turns.ts';
 import { BOT } from './types.ts';
-import type { BotAnswer, Conversation } from './types.ts';
+import type { BotAnswer, Conversation, Message } from './types.ts';
 
 /**
  * What the bot may do, fenced. A turn remembers the fence and the customer's newest text from when it began; whatever changed since decides whether its
@@ -30,30 +30,42 @@ export function isCurrentTurn(turn: TurnStart, conversation: Conversation): bool
   return isStillTheBots(turn, conversation) && conversation.lastCustomerSeq === turn.customerSeq && conversation.botDoneSeq < turn.customerSeq;
 }
 
-/** @returns false if the turn is over: then nothing was said */
-export function botReplies(deps: Deps, turn: TurnStart, text: string, answer?: BotAnswer): Promise<boolean> {
-  return landed(deps, turn, (now) => {
-    if (!isCurrentTurn(turn, now.conversation)) return NOTHING;
+/** @returns what was said; null if the turn is over or the bot is off: then nothing was */
+export async function botReplies(deps: Deps, turn: TurnStart, text: string, answer?: BotAnswer): Promise<Message | null> {
+  const { messages } = await commit(deps, { customerId: turn.customerId }, ({ conversation }) => {
+    if (!deps.botSwitch.isOn() || !isCurrentTurn(turn, conversation)) return NOTHING;
     return { steps: [said(text, answer)], facts: { botDoneSeq: turn.customerSeq, waitingSince: null } };
   });
+  return messages[0] ?? null;
 }
 
 /**
- * Hands the conversation to the queue, with a last word for the customer and a note for the team if there are any. Fenced by handler and fence alone, so that a customer who keeps typing cannot
- * hold it up. @returns false if somebody else has the conversation by now
+ * Hands the conversation to the queue, with a last word for the customer and a note for the team if there are any. Fenced by handler and fence alone, so
+ * that a customer who keeps typing cannot hold it up. While the bot is off it has no last word.
+ * @returns false if somebody else has the conversation by now
  */
-export function botHandsOff(deps: Deps, turn: TurnStart, { text, note }: { text?: string; note?: string } = {}): Promise<boolean> {
-  return landed(deps, turn, (now) => {
+export async function botHandsOff(deps: Deps, turn: TurnStart, { text, note }: { text?: string; note?: string } = {}): Promise<boolean> {
+  const { changed } = await commit(deps, { customerId: turn.customerId }, (now) => {
     if (!isStillTheBots(turn, now.conversation)) return NOTHING;
-    const { steps, facts } = queued(now, 'The bot asked for a person');
+    if (!deps.botSwitch.isOn()) return passedOn(now, WAITING);
+    const { steps, facts } = passedOn(now, 'The bot asked for a person');
     const noteStep: Step = { type: 'append', message: { kind: 'note', audience: 'team', sender: BOT, text: note ?? '' } };
-    return { steps: [...(text ? [said(text)] : []), ...steps, ...(note ? [noteStep] : [])], facts: { ...facts, botDoneSeq: now.conversation.lastCustomerSeq } };
+    return { steps: [...(text ? [said(text)] : []), ...steps, ...(note ? [noteStep] : [])], facts };
   });
+  return changed;
 }
 
-/** Answers with nothing, and owes nothing more. @returns false if the turn is over */
-export function botStaysSilent(deps: Deps, turn: TurnStart): Promise<boolean> {
-  return landed(deps, turn, (now) => (isCurrentTurn(turn, now.conversation) ? { steps: [], facts: { botDoneSeq: turn.customerSeq } } : NOTHING));
+/** To the queue without a word, where there is no bot to answer. Fenced as `botHandsOff`. */
+export async function awaitPerson(deps: Deps, turn: TurnStart): Promise<void> {
+  await commit(deps, { customerId: turn.customerId }, (now) => (isStillTheBots(turn, now.conversation) ? passedOn(now, WAITING) : NOTHING));
+}
+
+/** Answers with nothing, and owes nothing more. @returns false if the turn is over or the bot is off */
+export async function botStaysSilent(deps: Deps, turn: TurnStart): Promise<boolean> {
+  const { changed } = await commit(deps, { customerId: turn.customerId }, ({ conversation }) => (
+    deps.botSwitch.isOn() && isCurrentTurn(turn, conversation) ? { steps: [], facts: { botDoneSeq: turn.customerSeq } } : NOTHING
+  ));
+  return changed;
 }
 
 /** Shows followers what the bot has written so far; null: it stopped. Never stored. */
@@ -62,13 +74,13 @@ export function showDraft(deps: Deps, turn: TurnStart, turnId: string, text: str
   deps.bus.show(topics.conversation(turn.customerId), 'draft', draft, DRAFT_TTL_MS);
 }
 
-async function landed(deps: Deps, { customerId }: TurnStart, decide: (now: Now) => Change): Promise<boolean> {
-  const { changed } = await commit(deps, { customerId }, decide);
-  return changed;
-}
-
 function isStillTheBots({ fence }: TurnStart, conversation: Conversation): boolean {
   return conversation.status === 'open' && conversation.handler === 'bot' && conversation.fence === fence;
+}
+
+function passedOn(now: Now, activity: string): Change {
+  const { steps, facts } = queued(now, activity);
+  return { steps, facts: { ...facts, botDoneSeq: now.conversation.lastCustomerSeq } };
 }
 
 function said(text: string, answer?: BotAnswer): Step {

@@ -8,6 +8,8 @@ import { SYSTEM } from './types.ts';
  */
 
 export const NOTHING: Change = { steps: [] };
+/** Said where the bot is off or none of the customer's. */
+export const WAITING = 'Waiting for a person';
 
 /** `by` is the agent, or null when an integrator's token acts: then a person answers whom Minicom does not know. */
 export function takenOver({ conversation, assignee }: Now, by: string | null, name: string): Change {
@@ -30,7 +32,7 @@ export function customerWrote({ conversation }: Now, hasBot: boolean): Change {
   const { status, handler } = conversation;
   const first = hasBot ? 'bot' : 'queue';
   if (status === 'resolved') return turn(conversation, { status: 'open', handler: first, assigneeId: null }, 'Reopened');
-  if (handler === 'bot' && !hasBot) return turn(conversation, { status: 'open', handler: 'queue' }, 'Waiting for a person');
+  if (handler === 'bot' && !hasBot) return turn(conversation, { status: 'open', handler: 'queue' }, WAITING);
   if (status === 'snoozed') return turn(conversation, { status: 'open' }, 'Reopened');
   return NOTHING;
 }
@@ -54,6 +56,12 @@ export function queued({ conversation, at }: Now, activity: string): Change {
     ...turn(conversation, { status: 'open', handler: 'queue', assigneeId: null }, activity),
     facts: { waitingSince: conversation.waitingSince ?? at },
   };
+}
+
+/** The agent is of the team no more: the customer is for somebody else. */
+export function released({ conversation }: Now, agentId: string, name: string): Change {
+  if (conversation.status === 'resolved' || conversation.assigneeId !== agentId) return NOTHING;
+  return turn(conversation, { handler: 'queue', assigneeId: null }, `${name} left`);
 }
 
 export function resolved({ conversation }: Now, by: string): Change {

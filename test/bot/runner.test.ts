@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Bot, BotTurn } from '../../server/bot/bot.ts';
-import type { Timing } from '../../server/bot/runner.ts';
 import { createBotRunner } from '../../server/bot/runner.ts';
+import type { Timing } from '../../server/bot/turn.ts';
 import { handBackToBot, requestHuman, takeOver } from '../../server/domain/conversations.ts';
 import { topics } from '../../server/domain/ports.ts';
 import { openWorld, say } from '../domain/world.ts';
@@ -11,7 +11,7 @@ import { until } from '../_util/wait.ts';
 const QUICK: Timing = { burstMs: 30, deadlineMs: 300 };
 
 function run(world: World, bot: Bot): () => Promise<void> {
-  const runner = createBotRunner({ deps: world.deps, bot, log: { error: () => undefined }, timing: QUICK });
+  const runner = createBotRunner({ deps: world.deps, resolve: () => bot, log: { error: () => undefined }, timing: QUICK });
   runner.start();
   onTestFinished(() => runner.stop());
   return runner.stop;

@@ -16,7 +16,7 @@ import { openWorld } from './world.ts';
 
 const AT_ONCE = 50;
 
-type Reply = (world: World, turn: TurnStart, text: string) => Promise<boolean>;
+type Reply = (world: World, turn: TurnStart, text: string) => Promise<unknown>;
 
 /** What must not be: looks before it writes, and writes whatever happened in between. */
 const checkThenInsert: Reply = async (world, turn, text) => {

@@ -1,0 +1,55 @@
+import type { Deps } from '../domain/commit.ts';
+import type { MessagePageRequest } from '../domain/ports.ts';
+import type { Conversation, Message } from '../domain/types.ts';
+import type { BotTurn } from './bot.ts';
+
+/** How many messages back the bot sees. */
+const HISTORY = 20;
+const HOUR_MS = 60 * 60_000;
+/** Two programs that answer each other would never stop. */
+const MAX_TEXTS_AN_HOUR = 20;
+/** How many times `HISTORY` messages are looked at for it. A loop needs two of them; whoever writes more per answer is no program that echoes. */
+const MAX_PAGES = 5;
+
+const NEWEST: MessagePageRequest = { audiences: ['everyone'], direction: 'backward', limit: HISTORY, from: null };
+
+export type Asked = Pick<BotTurn, 'text' | 'newText' | 'history' | 'botRepliesInRow'>;
+
+/** What the bot is asked, and what was said before: each change of whose turn it is leaves an activity, and what lies before the last one is over. */
+export async function readAsked(deps: Deps, conversation: Conversation): Promise<Asked> {
+  const page = await deps.log.messages(conversation, NEWEST);
+  const messages = page.items.map(({ node }) => node).filter(({ removedAt }) => removedAt === null);
+  const lastAnswer = messages.findLast(({ kind, sender }) => kind === 'text' && sender.kind !== 'customer')?.seq ?? 0;
+  const answered = Math.max(conversation.botDoneSeq, lastAnswer);
+  const isAsked = ({ kind, sender, seq }: Message): boolean => kind === 'text' && sender.kind === 'customer' && seq > answered;
+  const since = messages.slice(messages.findLastIndex(({ kind }) => kind === 'activity') + 1);
+  const before = since.filter((message) => !isAsked(message));
+  const lastPerson = before.findLastIndex(({ sender }) => sender.kind === 'agent' || sender.kind === 'token');
+  return {
+    text: textOf(messages.filter(isAsked)),
+    newText: textOf(since.filter(isAsked)),
+    history: before.map(({ sender, text }) => ({ from: sender.kind === 'customer' || sender.kind === 'bot' ? sender.kind : 'agent', text })),
+    botRepliesInRow: before.slice(lastPerson + 1).filter(({ sender }) => sender.kind === 'bot').length,
+  };
+}
+
+/** Has the bot written as much here within the hour as it may? Read from the log, so that a restart does not begin anew. */
+export async function hasSaidEnough(deps: Deps, conversation: Conversation): Promise<boolean> {
+  if (conversation.head < MAX_TEXTS_AN_HOUR) return false;
+  const since = deps.clock.now() - HOUR_MS;
+  let said = 0;
+  let from: string | null = null;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const { items, hasPreviousPage } = await deps.log.messages(conversation, { ...NEWEST, from });
+    const lately = items.filter(({ node }) => node.createdAt.getTime() > since);
+    said += lately.filter(({ node }) => node.kind === 'text' && node.sender.kind === 'bot').length;
+    if (said >= MAX_TEXTS_AN_HOUR) return true;
+    if (lately.length < items.length || !hasPreviousPage) return false;
+    from = items[0]?.cursor ?? null;
+  }
+  return false;
+}
+
+function textOf(messages: readonly Message[]): string {
+  return messages.map(({ text }) => text).join('\n');
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { TurnStart } from '../domain/bot-turn.ts';
+import { awaitPerson, botHandsOff, botReplies, botStaysSilent, isCurrentTurn, showDraft, turnOf } from '../domain/bot-turn.ts';
+import type { Deps } from '../domain/commit.ts';
+import { UnavailableError } from '../domain/errors.ts';
+import { MAX_TEXT_CHARACTERS } from '../domain/limits.ts';
+import { topics } from '../domain/ports.ts';
+import type { BotAnswer, Conversation } from '../domain/types.ts';
+import type { Asked } from './asked.ts';
+import { hasSaidEnough, readAsked } from './asked.ts';
+import type { Bot, BotOutcome, ForWhom, HandOff, Reply } from './bot.ts';
+import { requireOutcome } from './outcome.ts';
+import type { Landed, Made } from './record.ts';
+import { recordOf } from './record.ts';
+
+export interface Timing {
+  /** People write in bursts: the bot waits for this much silence. */
+  readonly burstMs: number;
+  /** A bot that takes longer is not waited for: a person is asked for. */
+  readonly deadlineMs: number;
+}
+
+/** Who answers in this conversation. Null: nobody but a person. */
+export type Resolve = (conversation: ForWhom) => Bot | null | Promise<Bot | null>;
+
+export interface Taking {
+  readonly deps: Deps;
+  readonly resolve: Resolve;
+  readonly timing: Timing;
+  readonly log: Pick<Logger, 'error'>;
+  /** The server stops: what is under way is dropped, and found again by the next start. */
+  readonly stopping: AbortSignal;
+  /** One for each bot that is asked right now: aborting it ends the turn. */
+  readonly asking: Set<AbortController>;
+}
+
+/** Whoever has waited this long gets a person. */
+const PATIENCE_MS = 30_000;
+const LOCALE = 'en';
+
+/** One turn, from the pause of the customer to what is kept of it. @throws if it could not be kept: then the conversation stays on the work list */
+export async function takeTurn(taking: Taking, customerId: string): Promise<void> {
+  const { deps, log } = taking;
+  const conversation = await settled(taking, customerId);
+  if (!conversation) return;
+  const start = turnOf(conversation);
+  const asked = await readAsked(deps, conversation);
+  const refusal = await refusalOf(deps, conversation);
+  const made = await ask(taking, start, { asked, refusal });
+  if (!made) return awaitPerson(deps, start);
+  if (taking.stopping.aborted) return;
+  const landed = await land(deps, start, made);
+  try {
+    await deps.botTurns.record(recordOf({ made, landed, asked, conversation, at: deps.clock.now() }));
+  } catch (error) {
+    // Said is said: what is counted about it is worth no more than a line in the log.
+    log.error({ err: error }, 'a turn of the bot was not recorded');
+  }
+}
+
+/** The conversation once its customer pauses, or has waited for too long. Null: the bot owes nothing any more. */
+async function settled({ deps, timing, stopping }: Taking, customerId: string): Promise<Conversation | null> {
+  let before = await deps.log.find(customerId);
+  for (;;) {
+    await delay(timing.burstMs, undefined, { signal: stopping });
+    const now = await deps.log.find(customerId);
+    if (!now || !isCurrentTurn(turnOf(now), now)) return null;
+    if (before?.lastCustomerSeq === now.lastCustomerSeq || isOverdue(deps, now)) return now;
+    before = now;
+  }
+}
+
+/** Whoever keeps writing voids each turn before it lands, and would never be answered. */
+function isOverdue({ clock }: Deps, { waitingSince }: Conversation): boolean {
+  return waitingSince !== null && clock.now() - waitingSince.getTime() > PATIENCE_MS;
+}
+
+/** Why a person is asked for, whatever the bot would say. */
+async function refusalOf(deps: Deps, conversation: Conversation): Promise<HandOff | null> {
+  if (isOverdue(deps, conversation)) return { kind: 'handoff', reason: 'timeout', text: 'A person will answer you here.' };
+  if (await hasSaidEnough(deps, conversation)) {
+    return { kind: 'handoff', reason: 'repeated_failure', note: 'The bot has written 20 messages here within an hour, so it stops.' };
+  }
+  return null;
+}
+
+/** Null: there is no bot for this conversation. A fault of the bot's is a hand-off. */
+async function ask(taking: Taking, start: TurnStart, { asked, refusal }: { asked: Asked; refusal: HandOff | null }): Promise<Made | null> {
+  const { deps, resolve, timing, log, stopping, asking } = taking;
+  if (!deps.botSwitch.isOn()) return null;
+  const { customerId } = start;
+  const began = deps.bus.monotonic();
+  const over = new AbortController();
+  const late = AbortSignal.timeout(timing.deadlineMs);
+  const signal = AbortSignal.any([over.signal, stopping, late]);
+  const drafts = createDrafts(deps, start, signal);
+  const made = (bot: string, outcome: BotOutcome | null): Made => ({ bot, outcome, isRefused: refusal !== null, tookMs: deps.bus.monotonic() - began });
+  asking.add(over);
+  const watching = watch(taking, start, over);
+  let name = 'none';
+  try {
+    const bot = await unlessAborted(signal, async () => resolve({ customerId, locale: LOCALE }));
+    if (!bot) return null;
+    name = bot.name;
+    if (refusal) return made(name, refusal);
+    const turn = { id: drafts.id, ...asked, locale: LOCALE, signal };
+    return made(name, requireOutcome(await unlessAborted(signal, async () => bot.handle(turn, { draft: drafts.show }))));
+  } catch (error) {
+    if (over.signal.aborted || stopping.aborted) return made(name, null);
+    log.error({ err: error, bot: name }, late.aborted ? 'the bot took too long' : 'the bot failed');
+    return made(name, { kind: 'handoff', reason: late.aborted ? 'timeout' : 'bot_error', text: 'I cannot answer just now. A person will answer you here.' });
+  } finally {
+    asking.delete(over);
+    over.abort();
+    drafts.end();
+    await watching;
+  }
+}
+
+/** Rejects when the signal is aborted, whatever the work does then. */
+async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason), { once: true }); });
+  return Promise.race([work(), aborted]);
+}
+
+/** Aborts when the turn is no longer the one that would land. */
+async function watch({ deps, log }: Taking, start: TurnStart, over: AbortController): Promise<void> {
+  const bell = deps.bus.listen(topics.conversation(start.customerId));
+  over.signal.addEventListener('abort', () => bell.close(), { once: true });
+  try {
+    while (!bell.closed) {
+      await bell.wait(Infinity);
+      if (!bell.take()) continue;
+      const now = await deps.log.find(start.customerId);
+      if (!now || !isCurrentTurn(start, now)) over.abort();
+    }
+  } catch (error) {
+    // The bot then works for nothing at worst: what lands is decided by the store.
+    log.error({ err: error }, 'a turn of the bot goes on unwatched');
+  }
+}
+
+interface Drafts {
+  readonly id: string;
+  show(text: string): void;
+  end(): void;
+}
+
+function createDrafts(deps: Deps, start: TurnStart, signal: AbortSignal): Drafts {
+  const id = randomUUID();
+  let hasShown = false;
+  return {
+    id,
+    show(text) {
+      if (signal.aborted || !deps.botSwitch.isOn()) return;
+      hasShown = true;
+      showDraft(deps, start, id, text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed());
+    },
+    end() {
+      if (hasShown) showDraft(deps, start, id, null);
+    },
+  };
+}
+
+async function land(deps: Deps, start: TurnStart, made: Made): Promise<Landed> {
+  const { outcome } = made;
+  try {
+    if (outcome?.kind === 'handoff') return { isKept: await botHandsOff(deps, start, outcome), messageId: null };
+    if (outcome?.kind === 'silent') return { isKept: await botStaysSilent(deps, start), messageId: null };
+    const message = outcome && await botReplies(deps, start, outcome.text, answerOf(outcome, made.tookMs));
+    return { isKept: message !== null, messageId: message?.id ?? null };
+  } catch (error) {
+    // What cannot be kept now is tried again. What can never be kept must not leave the customer waiting.
+    if (!(error instanceof UnavailableError)) await botHandsOff(deps, start);
+    throw error;
+  }
+}
+
+function answerOf({ by, confidence, matched, sources = [], choices = [] }: Reply, tookMs: number): BotAnswer {
+  return { by: by ?? null, confidence: confidence ?? null, matched: matched ?? null, tookMs: Math.round(tookMs), sources, choices };
+}
