@@ -1,6 +1,6 @@
 import type { Rate } from './rates.ts';
 
-/** Keys that one bucket knows at most: beyond it the one that was quiet for longest is forgotten, and starts afresh. */
+/** Keys that one bucket knows at most. */
 export const MAX_KEYS = 20_000;
 
 /** One rate, for many keys. */
@@ -14,35 +14,28 @@ export interface Bucket {
 }
 
 /**
- * The generic cell rate algorithm: of each key only the instant is kept at which all that it took is made up for. A key whose instant has passed is as good
- * as unknown, so forgetting it changes nothing. Keys are in the order of their last use.
+ * The generic cell rate algorithm: of each key only the instant is kept at which all that it took is made up for. Keys live in two generations; when the
+ * younger one is full, the older one is forgotten, and with it who took nothing since it was the younger: whoever is forgotten starts afresh.
  */
 export function createBucket({ everyMs, burst }: Rate, maxKeys = MAX_KEYS): Bucket {
-  const madeUpAt = new Map<string, number>();
+  let young = new Map<string, number>();
+  let old = new Map<string, number>();
   const slackMs = everyMs * (burst - 1);
+  const madeUpAt = (key: string): number => young.get(key) ?? old.get(key) ?? 0;
 
-  /** What is made up for, from the quietest on; and if that is not enough, the quietest itself. */
-  function makeRoom(nowMs: number): void {
-    for (const [key, at] of madeUpAt) {
-      if (at > nowMs && madeUpAt.size < maxKeys) return;
-      madeUpAt.delete(key);
-    }
+  function keep(key: string, at: number): void {
+    young.set(key, at);
+    if (young.size < maxKeys / 2) return;
+    old = young;
+    young = new Map();
   }
 
   return {
-    waitMs: (key, nowMs) => Math.max(0, Math.ceil((madeUpAt.get(key) ?? 0) - slackMs - nowMs)),
-    take(key, nowMs) {
-      const at = Math.max(madeUpAt.get(key) ?? 0, nowMs) + everyMs;
-      madeUpAt.delete(key);
-      if (madeUpAt.size >= maxKeys) makeRoom(nowMs);
-      madeUpAt.set(key, at);
-    },
-    giveBack(key) {
-      const at = madeUpAt.get(key);
-      if (at !== undefined) madeUpAt.set(key, at - everyMs);
-    },
+    waitMs: (key, nowMs) => Math.max(0, Math.ceil(madeUpAt(key) - slackMs - nowMs)),
+    take: (key, nowMs) => keep(key, Math.max(madeUpAt(key), nowMs) + everyMs),
+    giveBack: (key) => keep(key, madeUpAt(key) - everyMs),
     get size() {
-      return madeUpAt.size;
+      return young.size + old.size;
     },
   };
 }

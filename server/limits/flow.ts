@@ -1,7 +1,7 @@
 import { SOCKET_MESSAGES } from './rates.ts';
 
 /** Counts what comes on one socket. For each message: 0 to read on, else for how many milliseconds not to; null where it has gone too far. */
-export function createFlow(monotonic: () => number = () => performance.now()): () => number | null {
+export function createFlow(monotonic: () => number): () => number | null {
   const { rate: { everyMs, burst }, maxDebtMs } = SOCKET_MESSAGES;
   let madeUpAt = 0;
   return () => {

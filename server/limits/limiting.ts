@@ -16,14 +16,21 @@ export interface Limiting {
   newFlow(): ReturnType<typeof createFlow>;
 }
 
-export function createLimiting({ rateLimits, trustedProxies }: { rateLimits: boolean; trustedProxies: readonly string[] }): Limiting {
+export interface LimitingOptions {
+  readonly rateLimits: boolean;
+  readonly trustedProxies: readonly string[];
+  /** Milliseconds that no change of the wall clock moves. */
+  readonly monotonic?: () => number;
+}
+
+export function createLimiting({ rateLimits, trustedProxies, monotonic = () => performance.now() }: LimitingOptions): Limiting {
   const places = (max: number): Places => createPlaces(rateLimits ? max : Infinity);
   return {
-    limits: rateLimits ? createLimits() : UNLIMITED,
+    limits: rateLimits ? createLimits(monotonic) : UNLIMITED,
     addresses: createAddresses(trustedProxies),
     places: {
       sockets: places(PLACES.socketsPerSession), streams: places(PLACES.streamsPerSession), strangers: places(PLACES.strangersPerAddress),
     },
-    newFlow: rateLimits ? createFlow : () => () => 0,
+    newFlow: () => (rateLimits ? createFlow(monotonic) : () => 0),
   };
 }

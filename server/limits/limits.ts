@@ -25,8 +25,8 @@ const GRANTED: Share = { retryAfterMs: 0, giveBack: () => undefined };
 
 export const UNLIMITED: Limits = { take: () => GRANTED, size: 0 };
 
-/** The rates of the table, counted by the process's monotonic clock: no change of the wall clock opens or shuts anything. */
-export function createLimits(monotonic: () => number = () => performance.now()): Limits {
+/** The rates of the table. `monotonic`: milliseconds that no change of the wall clock moves, so that none opens or shuts anything. */
+export function createLimits(monotonic: () => number): Limits {
   const buckets = Object.fromEntries(Object.entries(RATES).map(([what, rates]) => [
     what, Object.entries(rates as Record<CountedBy, Rate>).map(([by, rate]) => ({ by: by as CountedBy, bucket: createBucket(rate) })),
   ])) as Record<Limited, { readonly by: CountedBy; readonly bucket: Bucket }[]>;

@@ -48,7 +48,7 @@ export const RATES = {
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<CountedBy, Rate>>>>>;
 
 /** A message on one socket. Who sends more is not read for a while; who is far ahead is told to try again later. */
-export const SOCKET_MESSAGES = { rate: rate(100, SECOND, 500), maxDebtMs: 5 * SECOND } as const;
+export const SOCKET_MESSAGES = { rate: rate(100, SECOND, 500), maxDebtMs: 2 * SECOND } as const;
 
 /** Connections that may be open at once. */
 export const PLACES = { socketsPerSession: 10, streamsPerSession: 20, strangersPerAddress: 50 } as const;

@@ -200,19 +200,6 @@ describe('what a socket may use', () => {
       for (const type of ['next', 'complete']) expect(await socket.next()).toMatchObject({ type });
     }
   });
-
-  it('R39 T9 is shared by 10 sockets of a session: the next is told to try again later, and fits once one has gone', async () => {
-    const session = await alice();
-    const sockets = await inParallel(range(10), 10, () => greet(app.url, session));
-    const next = await dial(app.url);
-    next.send({ type: 'connection_init', payload: session.payload });
-    expect(await next.closed).toMatchObject({ code: 1013 });
-    await greet(app.url, await alice());
-    await greet(app.url);
-    sockets[0]?.socket.terminate();
-    await until('a socket to be gone', () => app.gauges().sockets === 11);
-    await greet(app.url, session);
-  });
 });
 
 describe('an overloaded or failing server', () => {
