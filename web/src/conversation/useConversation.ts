@@ -23,19 +23,29 @@ const ConversationPage = graphql(`
   }
 `, [StateFields, MessageFields]);
 
-const ConversationFeed = graphql(`
-  subscription ConversationFeed($customerId: ID!, $after: Cursor) {
-    conversationEvents(customerId: $customerId, after: $after) {
-      __typename
-      cursor
-      ... on MessageAdded { message { ...MessageFields } }
-      ... on MessageChanged { message { ...MessageFields } }
-      ... on ConversationChanged { conversation { ...StateFields } }
-      ... on TypingChanged { typing sender { __typename ... on Customer { id } ... on Agent { id name } ... on ApiToken { id name } ... on Bot { name } } }
-      ... on BotDraft { turnId afterSeq text }
-    }
+const EventFields = graphql(`
+  fragment EventFields on ConversationEvent {
+    __typename
+    cursor
+    ... on MessageAdded { message { ...MessageFields } }
+    ... on MessageChanged { message { ...MessageFields } }
+    ... on ConversationChanged { conversation { ...StateFields } }
+    ... on TypingChanged { typing sender { __typename ... on Customer { id } ... on Agent { id name } ... on ApiToken { id name } ... on Bot { name } } }
+    ... on BotDraft { turnId afterSeq text }
   }
 `, [StateFields, MessageFields]);
+
+const ConversationFeed = graphql(`
+  subscription ConversationFeed($customerId: ID!, $after: Cursor) {
+    conversationEvents(customerId: $customerId, after: $after) { ...EventFields }
+  }
+`, [EventFields]);
+
+const ConversationPoll = graphql(`
+  query ConversationPoll($customerId: ID!, $after: Cursor!) {
+    conversation(customerId: $customerId) { events(after: $after) { cursor hasMore events { ...EventFields } } }
+  }
+`, [EventFields]);
 
 const BOT = keyOf({ __typename: 'Bot' });
 
@@ -102,6 +112,15 @@ export function useConversation(client: Client, customerId: string, me: string) 
       next: ({ conversationEvents }) => receive(conversationEvents),
       // Erased or forbidden meanwhile, or a cursor of another life: the page says which.
       refused: loadAgain,
+    }, {
+      document: ConversationPoll,
+      variables: () => ({ customerId, after: cursor ?? '' }),
+      resultsOf: ({ conversation }) => conversation && {
+        // What this viewer may not see has a place in the stream, too: the step may reach further than its last event.
+        results: [...conversation.events.events, { __typename: 'StreamHeartbeat' as const, cursor: conversation.events.cursor }]
+          .map((event) => ({ conversationEvents: event })),
+        hasMore: conversation.events.hasMore,
+      },
     });
   }
 

@@ -1,15 +1,15 @@
-import { createClient as createWire } from 'graphql-ws';
-import type { Client as Wire } from 'graphql-ws';
-import { readonly, shallowRef } from 'vue';
 import type { Ref } from 'vue';
 import { backoffMs } from './backoff.ts';
+import { createConnection } from './connection.ts';
+import type { ConnectionState } from './connection.ts';
 import type { Operation } from './document.ts';
 import { textOf } from './document.ts';
 import { ConnectionLostError, RefusedError } from './errors.ts';
 import type { WireError } from './errors.ts';
+import type { WireRequest } from './http.ts';
+import type { WirePoll } from './wire.ts';
 
-/** `waiting`: until the next try. `ended`: the credential is no longer good, or the client was disposed of. */
-export type ConnectionState = 'connecting' | 'open' | 'waiting' | 'ended';
+export type { ConnectionState } from './connection.ts';
 
 export interface Sink<Result> {
   next(result: Result): void;
@@ -17,13 +17,23 @@ export interface Sink<Result> {
   refused(error: RefusedError): void;
 }
 
+/** What a stream would bring, asked for: for networks that let no stream through. */
+export interface Poll<Result, Page, Variables> {
+  readonly document: Operation<Page, Variables>;
+  variables(): Variables;
+  /** In the form of the stream's results. Null: there is nothing to follow. */
+  resultsOf(page: Page): { readonly results: readonly Result[]; readonly hasMore: boolean } | null;
+}
+
 export interface Client {
   readonly state: Readonly<Ref<ConnectionState>>;
-  /** Asks once, as soon as the socket is open. @throws ConnectionLostError if no answer came in 20 s; RefusedError */
+  /** Asks once, as soon as the connection is open. @throws ConnectionLostError if no answer came in 20 s; RefusedError */
   execute<Result, Variables>(document: Operation<Result, Variables>, variables: Variables): Promise<Result>;
   /** Follows until told to stop, across every loss of the connection; `variables` is asked anew for each try. Returns the stop. */
-  subscribe<Result, Variables>(document: Operation<Result, Variables>, variables: () => Variables, sink: Sink<Result>): () => void;
-  /** Resolves when the socket is open, at once or later; never if the client ends first. */
+  subscribe<Result, Variables, Page, PageVariables>(
+    document: Operation<Result, Variables>, variables: () => Variables, sink: Sink<Result>, poll?: Poll<Result, Page, PageVariables>,
+  ): () => void;
+  /** Resolves when the connection is open, at once or later; never if the client ends first. */
   opened(): Promise<void>;
   /** Tries at once instead of at the end of the wait. */
   wake(): void;
@@ -31,65 +41,29 @@ export interface Client {
 }
 
 const ANSWER_MS = 20_000;
-/** The server is heard from every 10 s, if only by a heartbeat. */
-const SILENCE_MS = 25_000;
-const CREDENTIAL_ENDED = 4403;
 /** Errors of a stream that trying again does not mend. */
 const FINAL = new Set(['NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT', 'GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED']);
 
 /**
- * One socket for one credential, kept open for as long as the client lives: it comes back by itself after any loss, however often. The stock
- * retries of graphql-ws are off: they give up, and resume with the variables of the first try.
- * `onEnded` is called once, when the server says that the credential is no longer good.
+ * Asks and follows for one credential, whatever becomes of the connection. `onEnded` is called once, when the server says that the credential is no longer
+ * good.
  */
 export function createClient({ token, onEnded }: { token: string | null; onEnded: () => void }): Client {
-  const state = shallowRef<ConnectionState>('connecting');
   const streams = new Set<() => void>();
   const openings = new Set<() => void>();
-  let wire: Wire;
-  let attempt = 0;
-  let heardAt = 0;
-  let openedAt = 0;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-
-  function connect(): void {
-    clearTimeout(retry);
-    state.value = 'connecting';
-    heardAt = Date.now();
-    const mine = createWire({
-      url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
-      connectionParams: token === null ? {} : { token },
-      lazy: false,
-      retryAttempts: 0,
-      onNonLazyError: () => undefined, // the `closed` event comes as well
-      on: {
-        message: () => { heardAt = Date.now(); },
-        connected: () => { if (mine === wire) open(); },
-        closed: (event) => {
-          Promise.resolve(mine.dispose()).catch(() => undefined); // it never opened: nothing to close
-          if (mine === wire) lost((event as CloseEvent).code);
-        },
-      },
-    });
-    wire = mine;
-  }
-
-  function open(): void {
-    state.value = 'open';
-    openedAt = Date.now();
-    for (const opening of openings) opening();
-    openings.clear();
-    for (const start of streams) start();
-  }
-
-  function lost(code: number): void {
-    if (state.value === 'ended') return;
-    if (code === CREDENTIAL_ENDED) return end();
-    // A socket that is accepted and dropped at once counts as one more failure, not as a fresh start.
-    if (state.value === 'open' && Date.now() - openedAt > 5_000) attempt = 0;
-    state.value = 'waiting';
-    retry = setTimeout(connect, backoffMs(attempt++));
-  }
+  const connection = createConnection({
+    token,
+    onOpen: () => {
+      for (const opening of openings) opening();
+      openings.clear();
+      for (const start of streams) start();
+    },
+    onEnded: () => {
+      dispose();
+      onEnded();
+    },
+  });
+  const { state, wake } = connection;
 
   function end(): void {
     if (state.value === 'ended') return;
@@ -97,36 +71,10 @@ export function createClient({ token, onEnded }: { token: string | null; onEnded
     onEnded();
   }
 
-  function wake(): void {
-    if (state.value === 'waiting') connect();
-    else checkSilence();
-  }
-
-  function checkSilence(): void {
-    if (state.value !== 'ended' && state.value !== 'waiting' && Date.now() - heardAt > SILENCE_MS) wire.terminate();
-  }
-
-  // Whether the socket outlived it shows at once: if the network is still there, so is the next socket.
-  const onOffline = (): void => { if (state.value === 'open') wire.terminate(); };
-  const onVisible = (): void => { if (document.visibilityState === 'visible') wake(); };
-  const watch = setInterval(checkSilence, 5_000);
-  addEventListener('online', wake);
-  addEventListener('offline', onOffline);
-  addEventListener('pageshow', wake);
-  document.addEventListener('visibilitychange', onVisible);
-
   function dispose(): void {
-    if (state.value === 'ended') return;
-    state.value = 'ended';
-    clearTimeout(retry);
-    clearInterval(watch);
-    removeEventListener('online', wake);
-    removeEventListener('offline', onOffline);
-    removeEventListener('pageshow', wake);
-    document.removeEventListener('visibilitychange', onVisible);
     streams.clear();
     openings.clear();
-    wire.terminate();
+    connection.dispose();
   }
 
   function opened(): Promise<void> {
@@ -150,19 +98,22 @@ export function createClient({ token, onEnded }: { token: string | null; onEnded
       };
       const deadline = setTimeout(() => { giveUp(); stop(); }, ANSWER_MS);
       const ask = (): void => {
-        stop = wire.subscribe({ query: textOf(document), variables: variables as Record<string, unknown> }, {
+        const wire = connection.wire();
+        if (!wire) return void openings.add(ask);
+        stop = wire.execute(requestOf(document, variables), {
           next: ({ data, errors }) => (errors?.length ? refuse(errors) : finish(() => resolve(data as Result))),
           error: (error) => (Array.isArray(error) ? refuse(error) : giveUp()),
           complete: giveUp, // after an answer this changes nothing
         });
       };
       if (state.value === 'ended') giveUp();
-      else if (state.value === 'open') ask();
-      else openings.add(ask);
+      else ask();
     });
   }
 
-  function subscribe<Result, Variables>(document: Operation<Result, Variables>, variables: () => Variables, sink: Sink<Result>): () => void {
+  function subscribe<Result, Variables, Page, PageVariables>(
+    document: Operation<Result, Variables>, variables: () => Variables, sink: Sink<Result>, poll?: Poll<Result, Page, PageVariables>,
+  ): () => void {
     let stop = (): void => undefined;
     let failures = 0;
     let again: ReturnType<typeof setTimeout> | undefined;
@@ -186,8 +137,10 @@ export function createClient({ token, onEnded }: { token: string | null; onEnded
     function start(): void {
       clearTimeout(again);
       stop();
+      const wire = connection.wire();
+      if (!wire) return; // it is started when there is one
       let current = true;
-      const leave = wire.subscribe({ query: textOf(document), variables: variables() as Record<string, unknown> }, {
+      const leave = wire.follow(requestOf(document, variables()), {
         next: ({ data, errors }) => {
           if (!current) return;
           if (errors?.length) return failed(errors);
@@ -197,15 +150,22 @@ export function createClient({ token, onEnded }: { token: string | null; onEnded
         // Anything but a list is the loss of the socket: the next one starts the stream again.
         error: (error) => { if (current && Array.isArray(error)) failed(error); },
         complete: () => { if (current && streams.has(start) && state.value === 'open') later(0); },
-      });
+      }, poll ? wirePoll(poll) : null);
       stop = () => { current = false; leave(); };
     }
 
     if (state.value !== 'ended') streams.add(start);
-    if (state.value === 'open') start();
+    start();
     return over;
   }
 
-  connect();
-  return { state: readonly(state), execute, subscribe, opened, wake, dispose };
+  return { state, execute, subscribe, opened, wake, dispose };
+}
+
+function requestOf<Result, Variables>(document: Operation<Result, Variables>, variables: Variables): WireRequest {
+  return { query: textOf(document), variables: variables as Record<string, unknown> };
+}
+
+function wirePoll<Result, Page, Variables>({ document, variables, resultsOf }: Poll<Result, Page, Variables>): WirePoll {
+  return { request: () => requestOf(document, variables()), resultsOf: (page) => resultsOf(page as Page) };
 }
