@@ -2,18 +2,25 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { effectScope, shallowRef } from 'vue';
 import type { EffectScope } from 'vue';
 import type { Message } from '../../web/src/conversation/fragments.ts';
-import { outboxStorage } from '../../web/src/conversation/outboxStorage.ts';
+import { clearOutboxes, outboxStorage } from '../../web/src/conversation/outboxStorage.ts';
 import { useConversation } from '../../web/src/conversation/useConversation.ts';
 import { useOutbox } from '../../web/src/conversation/useOutbox.ts';
 import type { Client, ConnectionState } from '../../web/src/graphql/client.ts';
 import { textOf } from '../../web/src/graphql/document.ts';
 import type { Operation } from '../../web/src/graphql/document.ts';
-import { ConnectionLostError } from '../../web/src/graphql/errors.ts';
+import { ConnectionLostError, RefusedError } from '../../web/src/graphql/errors.ts';
+import type { Pending } from '../../web/src/log/messageLog.ts';
 import { until } from '../_util/wait.ts';
 
 const ME = 'Customer:alice';
 
-interface Sent { readonly text: string; readonly clientMessageId: string; answer: (result: object) => void; lose: () => void }
+interface Sent {
+  readonly text: string;
+  readonly clientMessageId: string;
+  answer: (result: object) => void;
+  refuse: (code: string, retryAfterMs: number) => void;
+  lose: () => void;
+}
 
 /** A connection whose other end is the test: it sees each send, and decides what comes of it. All else it leaves unanswered. */
 function clientOf(sends: Sent[]): Client {
@@ -22,7 +29,12 @@ function clientOf(sends: Sent[]): Client {
     execute: <Result, Variables>(document: Operation<Result, Variables>, variables: Variables) => new Promise<Result>((resolve, reject) => {
       if (!textOf(document).includes('mutation SendMessage')) return;
       const { input } = variables as { input: { text: string; clientMessageId: string } };
-      sends.push({ ...input, answer: (sendMessage) => resolve({ sendMessage } as Result), lose: () => reject(new ConnectionLostError('lost')) });
+      sends.push({
+        ...input,
+        answer: (sendMessage) => resolve({ sendMessage } as Result),
+        refuse: (code, retryAfterMs) => reject(new RefusedError([{ message: 'No.', extensions: { code, retryAfterMs } }])),
+        lose: () => reject(new ConnectionLostError('lost')),
+      });
     }),
     subscribe: () => () => undefined,
     opened: () => Promise.resolve(),
@@ -32,9 +44,10 @@ function clientOf(sends: Sent[]): Client {
 }
 
 let scopes: EffectScope[];
-beforeEach(() => { scopes = []; localStorage.clear(); });
+beforeEach(() => { scopes = []; return clearOutboxes(ME); });
 afterEach(() => { for (const scope of scopes) scope.stop(); });
 
+/** This environment has no storage, so its windows share what one page holds. */
 function window() {
   const sends: Sent[] = [];
   const stale: (readonly Message[])[] = [];
@@ -56,6 +69,8 @@ const committed = ({ text, clientMessageId }: Sent, seq: number): object => ({
   conversation: { id: 'c', position: 1, handler: 'BOT' },
 });
 
+const kept = (): Promise<readonly Pending[]> => outboxStorage(ME, 'alice').read();
+
 async function sent(sends: readonly Sent[], count: number): Promise<Sent> {
   await until(`send number ${count}`, () => sends.length >= count);
   return sends[count - 1] as Sent;
@@ -73,7 +88,7 @@ describe('the outbox', () => {
     second.answer(committed(second, 2));
     await until('both to be committed', () => conversation.log.value.pending.length === 0);
     expect(conversation.log.value.messages.map(({ text }) => text)).toEqual(['one', 'two']);
-    expect(outboxStorage(ME, 'alice').read()).toEqual([]);
+    await until('nothing to be kept', async () => (await kept()).length === 0);
   });
 
   it('R89: sends again under the same key when the connection was lost', async () => {
@@ -106,20 +121,57 @@ describe('the outbox', () => {
     closing.close();
 
     const { sends, pending } = window();
-    expect(pending()).toEqual([['one', 'sending', null], ['two', 'sending', null]]);
     expect((await sent(sends, 1)).clientMessageId).toBe(lost.clientMessageId);
+    expect(pending()).toEqual([['one', 'sending', null], ['two', 'sending', null]]);
+  });
+
+  it('C6: sends what another window wrote before its own, and both show it all', async () => {
+    const first = window();
+    const second = window();
+    first.outbox.send('one');
+    await sent(first.sends, 1);
+    first.close();
+    second.outbox.send('two');
+    expect((await sent(second.sends, 1)).text).toBe('one');
+    second.sends[0]?.answer(committed(second.sends[0], 1));
+    expect((await sent(second.sends, 2)).text).toBe('two');
+  });
+
+  it('C4: shows in one window what the other has yet to send, refuse or delete', async () => {
+    const [writing, watching] = [window(), window()];
+    writing.outbox.send('one');
+    await until('the other window to show it', () => watching.pending().length === 1);
+    (await sent(writing.sends, 1)).answer({ __typename: 'InvalidInputError', reason: 'Too long.' });
+    await until('the refusal', () => watching.pending()[0]?.[2] === 'Too long.');
+    watching.outbox.discard(writing.sends[0]?.clientMessageId ?? '');
+    await until('it to be gone', () => writing.pending().length === 0);
+  });
+
+  it('C7: is held up by a server that has too much to do, says so, and does not spin', async () => {
+    const { outbox, sends, pending } = window();
+    outbox.send('one');
+    (await sent(sends, 1)).answer({ __typename: 'RateLimitedError', reason: 'Slow down.', retryAfterMs: 5 });
+    const again = await sent(sends, 2);
+    expect([outbox.delay.value, pending()]).toEqual(['much', [['one', 'sending', null]]]);
+    again.refuse('OVERLOADED', 5);
+    const third = await sent(sends, 3);
+    expect(outbox.delay.value).toBe('busy');
+    third.answer(committed(third, 1));
+    await until('it to be sent', () => pending().length === 0);
+    expect([outbox.delay.value, new Set(sends.map(({ clientMessageId }) => clientMessageId)).size]).toEqual([null, 1]);
   });
 
   it('does not send what another window deleted', async () => {
-    const { outbox, sends, pending } = window();
-    outbox.send('one');
-    outbox.send('two');
-    const first = await sent(sends, 1);
-    const storage = outboxStorage(ME, 'alice');
-    storage.remove(storage.read()[1]?.clientMessageId ?? '');
+    const [writing, other] = [window(), window()];
+    writing.outbox.send('one');
+    const first = await sent(writing.sends, 1);
+    writing.outbox.send('two');
+    await until('both to be there', () => other.pending().length === 2);
+    other.outbox.discard(other.conversation.log.value.pending[1]?.clientMessageId ?? '');
+    await until('it to be gone', async () => writing.pending().length === 1 && (await kept()).length === 1);
     first.answer(committed(first, 1));
-    await until('nothing to be left', () => pending().length === 0);
-    expect(sends).toHaveLength(1);
+    await until('nothing to be left', async () => writing.pending().length === 0 && (await kept()).length === 0);
+    expect(writing.sends).toHaveLength(1);
   });
 
   it('gives a stale reply back instead of keeping it', async () => {
@@ -127,7 +179,7 @@ describe('the outbox', () => {
     outbox.send('one', { lastSeenSeq: 3 });
     (await sent(sends, 1)).answer({ __typename: 'StaleReplyError', reason: 'Newer.', unseen: [] });
     await until('the answer', () => stale.length === 1);
-    expect([pending(), outboxStorage(ME, 'alice').read()]).toEqual([[], []]);
+    expect([pending(), await kept()]).toEqual([[], []]);
   });
 
   it('forgets what the stream brought although the answer was lost', async () => {
@@ -137,12 +189,14 @@ describe('the outbox', () => {
     const { message } = committed(first, 1) as { message: Message };
     conversation.mergeMessages([{ ...message, senderKey: ME }]);
     first.lose();
-    await until('the outbox to be empty', () => outboxStorage(ME, 'alice').read().length === 0);
+    await until('the outbox to be empty', async () => (await kept()).length === 0);
     expect([conversation.log.value.pending.length, sends.length]).toEqual([0, 1]);
   });
 
-  it('keeps senders on one device apart', () => {
-    window().outbox.send('from alice');
-    expect(outboxStorage('Agent:ana', 'alice').read()).toEqual([]);
+  it('keeps senders on one device apart', async () => {
+    const { outbox, sends } = window();
+    outbox.send('from alice');
+    await sent(sends, 1);
+    expect([(await kept()).length, await outboxStorage('Agent:ana', 'alice').read()]).toEqual([1, []]);
   });
 });

@@ -1,61 +1,98 @@
 import type { Pending } from '../log/messageLog.ts';
-import { device } from '../session/deviceStorage.ts';
 
 /**
- * What was written and not yet committed, on this device: by sender and conversation, in the order of sending, so that a reload loses nothing. Every
- * window of the sender reads and sends all of it; the server keeps one copy, whoever comes first.
+ * What was written and not yet committed, on this device: by sender and conversation, in the order of sending, so that a reload or a crash loses nothing.
+ * All windows of a sender share it. Where the browser keeps nothing, or has no room, it lives as long as the page.
  */
 export interface OutboxStorage {
-  read(): readonly Pending[];
-  /** False if another window committed or deleted it meanwhile. */
-  has(clientMessageId: string): boolean;
-  put(entry: Pending): void;
-  remove(clientMessageId: string): void;
+  read(): Promise<readonly Pending[]>;
+  /** At the end. Resolves when it is on the disk. */
+  add(entry: Pending): Promise<void>;
+  /** In its place. Nothing happens if another window removed it meanwhile. */
+  replace(entry: Pending): Promise<void>;
+  remove(clientMessageId: string): Promise<void>;
 }
 
-const PREFIX = 'minicom.outbox.';
+interface Address { readonly sender: string; readonly customerId: string }
+interface Kept extends Address { readonly entry: Pending }
 
 export function outboxStorage(sender: string, customerId: string): OutboxStorage {
-  const key = `${PREFIX}${sender} ${customerId}`;
-  const read = (): readonly Pending[] => parse(device.get(key));
-  const write = (entries: readonly Pending[]): void => {
-    if (entries.length === 0) device.remove(key);
-    else device.set(key, JSON.stringify(entries));
-  };
-  const without = (clientMessageId: string): readonly Pending[] => read().filter((entry) => entry.clientMessageId !== clientMessageId);
+  const change = (clientMessageId: string, to: Kept | null): Promise<void> =>
+    changeEach((kept) => (kept.sender === sender && kept.entry.clientMessageId === clientMessageId ? to : kept));
   return {
-    read,
-    has: (clientMessageId) => read().some((entry) => entry.clientMessageId === clientMessageId),
-    put: (entry) => {
-      const held = read();
-      const isNew = !held.some(({ clientMessageId }) => clientMessageId === entry.clientMessageId);
-      write(isNew ? [...held, entry] : held.map((other) => (other.clientMessageId === entry.clientMessageId ? entry : other)));
-    },
-    remove: (clientMessageId) => write(without(clientMessageId)),
+    read: async () => (await readAll()).filter((kept) => kept.sender === sender && kept.customerId === customerId).map(({ entry }) => entry),
+    add: (entry) => append({ sender, customerId, entry }),
+    replace: (entry) => change(entry.clientMessageId, { sender, customerId, entry }),
+    remove: (clientMessageId) => change(clientMessageId, null),
   };
 }
 
 /** A visitor became a customer: what waits goes out as the customer's. */
-export function moveOutbox(from: { sender: string; customerId: string }, to: { sender: string; customerId: string }): void {
-  const source = outboxStorage(from.sender, from.customerId);
-  const target = outboxStorage(to.sender, to.customerId);
-  for (const entry of source.read()) {
-    target.put(entry);
-    source.remove(entry.clientMessageId);
-  }
+export function moveOutbox(from: Address, to: Address): Promise<void> {
+  return changeEach((kept) => (kept.sender === from.sender && kept.customerId === from.customerId ? { ...kept, ...to } : kept));
 }
 
-/** An agent leaves this device. */
-export function clearOutboxes(sender: string): void {
-  for (const key of device.keys()) if (key.startsWith(`${PREFIX}${sender} `)) device.remove(key);
+/** The sender leaves this device. */
+export function clearOutboxes(sender: string): Promise<void> {
+  return changeEach((kept) => (kept.sender === sender ? null : kept));
 }
 
-function parse(stored: string | null): readonly Pending[] {
-  if (stored === null) return [];
-  try {
-    const value: unknown = JSON.parse(stored);
-    return Array.isArray(value) ? value : [];
-  } catch {
-    return []; // not ours, or cut off: there is nothing to send in it
-  }
+const STORE = 'outbox';
+/** What could not be kept. */
+let unkept: readonly Kept[] = [];
+let opened: Promise<IDBDatabase> | null = null;
+
+async function readAll(): Promise<readonly Kept[]> {
+  const kept: Kept[] = [];
+  await transact('readonly', (store) => walk(store, (cursor) => { kept.push(cursor.value); })).catch(() => undefined); // nothing was kept either
+  return [...kept, ...unkept];
+}
+
+async function append(record: Kept): Promise<void> {
+  await transact('readwrite', (store) => { store.add(record); }).catch(() => { unkept = [...unkept, record]; });
+}
+
+async function changeEach(change: (kept: Kept) => Kept | null): Promise<void> {
+  unkept = unkept.map(change).filter((kept) => kept !== null);
+  await transact('readwrite', (store) => walk(store, (cursor) => {
+    const kept: Kept = cursor.value;
+    const changed = change(kept);
+    if (changed === null) cursor.delete();
+    else if (changed !== kept) cursor.update(changed);
+  })).catch(() => undefined); // what should be gone is sent again, under its old id: that changes nothing
+}
+
+/** In the order in which the records were added; there are only ever a few. */
+function walk(store: IDBObjectStore, visit: (cursor: IDBCursorWithValue) => void): void {
+  const request = store.openCursor();
+  request.onsuccess = () => {
+    if (!request.result) return;
+    visit(request.result);
+    request.result.continue();
+  };
+}
+
+/** @throws if the browser forbids it, or has no room */
+async function transact(mode: IDBTransactionMode, use: (store: IDBObjectStore) => void): Promise<void> {
+  const transaction = (await open()).transaction(STORE, mode, { durability: 'strict' });
+  use(transaction.objectStore(STORE));
+  await new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(new Error('It was not kept.', { cause: transaction.error }));
+  });
+}
+
+function open(): Promise<IDBDatabase> {
+  opened ??= new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open('minicom', 1);
+    const forget = (): void => { opened = null; };
+    request.onupgradeneeded = () => { request.result.createObjectStore(STORE, { autoIncrement: true }); };
+    request.onerror = () => { forget(); reject(new Error('Nothing is kept here.', { cause: request.error })); };
+    request.onsuccess = () => {
+      request.result.onclose = forget; // Safari takes it from pages in the background
+      request.result.onversionchange = () => { request.result.close(); forget(); };
+      resolve(request.result);
+    };
+  });
+  return opened;
 }

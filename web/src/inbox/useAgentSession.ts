@@ -57,7 +57,7 @@ export function useAgentSession() {
   async function signOut(): Promise<void> {
     if (state.value.name !== 'ready') return;
     await post(SignOut, {});
-    clearOutboxes(keyOf({ __typename: 'Agent', id: state.value.agent.id }));
+    await clearOutboxes(keyOf({ __typename: 'Agent', id: state.value.agent.id }));
     leave();
     state.value = { name: 'signed-out', wasSignedIn: true, byChoice: true };
   }

@@ -53,7 +53,7 @@ export async function startCustomer(identityToken: string, visitor: { id: string
   if (visitor && visitor.id !== customerId) {
     forgetVisitor(visitor);
     const sender = (id: string): string => keyOf({ __typename: 'Customer', id });
-    moveOutbox({ sender: sender(visitor.id), customerId: visitor.id }, { sender: sender(customerId), customerId });
+    await moveOutbox({ sender: sender(visitor.id), customerId: visitor.id }, { sender: sender(customerId), customerId });
   }
   return { customerId, token: result.token };
 }
