@@ -53,6 +53,7 @@ export function useApp(options: AppOptions = {}): TestApp {
   return {
     get url() { return running().url; },
     get setupLink() { return running().setupLink; },
+    get bot() { return running().bot; },
     get logged() { return running().logged; },
     gauges: () => running().gauges(),
     stop: () => running().stop(),
