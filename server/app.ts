@@ -5,11 +5,12 @@ import type { DestinationStream, Logger } from 'pino';
 import type { Auth } from './auth/auth.ts';
 import { createAuth } from './auth/auth.ts';
 import type { Bot } from './bot/bot.ts';
-import { createBuiltInBot } from './bot/built-in.ts';
-import { readArticles } from './bot/knowledge/article-folder.ts';
-import { createIndex } from './bot/knowledge/search-index.ts';
+import { createBotDesk } from './bot/desk.ts';
+import type { LiveIndex } from './bot/knowledge/live-index.ts';
+import { createLiveIndex } from './bot/knowledge/live-index.ts';
 import type { Lifecycle } from './bot/lifecycle.ts';
 import { createLifecycle } from './bot/lifecycle.ts';
+import { createLiveBot } from './bot/live-bot.ts';
 import type { BotModule } from './bot/module.ts';
 import { loadBotModule } from './bot/module.ts';
 import type { BotRunner } from './bot/runner.ts';
@@ -24,7 +25,7 @@ import { seedDemo } from './demo/seed.ts';
 import { ITSELF } from './domain/audit.ts';
 import { openBotSwitch } from './domain/bot-switch.ts';
 import type { FollowDeps } from './domain/follow.ts';
-import type { Bus, Clock, ConversationLog, Store } from './domain/ports.ts';
+import type { BotDesk, Bus, Clock, ConversationLog, Store } from './domain/ports.ts';
 import type { Share } from './domain/share.ts';
 import { createTails } from './domain/tail.ts';
 import type { Agent, Viewer } from './domain/types.ts';
@@ -79,7 +80,7 @@ export interface Overrides {
   readonly bus?: (bus: Bus) => Bus;
   readonly groupCommit?: CreateGroupCommit;
   readonly bot?: Bot;
-  /** False: the demo starts with its agents alone. */
+  /** False: the demo starts with its agents and articles alone. */
   readonly seed?: boolean;
   /** Takes the log's lines instead of stderr. */
   readonly logTo?: DestinationStream;
@@ -116,7 +117,9 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   const { limits } = limiting;
   const { store, auth, deps, clock, demoAgents, bells } = await openData(config, overrides, log, limits);
   const { sessions, live } = auth;
-  const bot = await createBot({ config, deps, own, log });
+  const knowledge = createLiveIndex(deps.articles);
+  const bot = createBot({ deps, knowledge, own, log });
+  const answering = { ...deps, knowledge, botDesk: bot.desk };
 
   const server = createServer(TIMEOUTS);
   const origins = createOrigins(config.publicUrl, await listen(server, config));
@@ -127,7 +130,7 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   let isStopping = false;
 
   const contextOf = (viewer: Viewer | null, address: string, http: HttpContext | null = null): Context => (
-    { viewer, address, limits, deps, auth, url: origins.url, http }
+    { viewer, address, limits, deps: answering, auth, url: origins.url, http }
   );
   const ready = (): ReturnType<HttpDeps['ready']> => {
     const { ok, detail } = store.health();
@@ -142,7 +145,7 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   live.start();
   bot.lifecycle.start();
   bot.runner.start();
-  const endUpkeep = startUpkeep({ people: store.people, clock, log });
+  const endUpkeep = startUpkeep({ people: store.people, botTurns: store.botTurns, clock, log });
   const needsAdmin = !isDemo && (await store.people.agents()).length === 0;
   return {
     url: origins.url,
@@ -204,25 +207,25 @@ async function ownBot({ bot, botModule }: Config): Promise<BotModule | null> {
   return botModule !== null && bot !== 'off' ? loadBotModule(botModule) : null;
 }
 
-interface BotParts { readonly config: Config; readonly deps: FollowDeps; readonly own: BotModule | null; readonly log: Logger }
+interface BotParts { readonly deps: FollowDeps; readonly knowledge: LiveIndex; readonly own: BotModule | null; readonly log: Logger }
 
 interface BotHouse {
   readonly runner: BotRunner;
   readonly lifecycle: Lifecycle;
+  readonly desk: BotDesk;
   /** Its health, on one line. */
   say(): string;
 }
 
-async function createBot({ config, deps, own, log }: BotParts): Promise<BotHouse> {
-  const folder = config.mode === 'demo' ? join(projectFolder(), 'server/demo/articles') : join(resolve(config.dataDir), 'articles');
-  const index = createIndex(await readArticles(folder));
-  const builtIn = createBuiltInBot({ index: () => index });
+function createBot({ deps, knowledge, own, log }: BotParts): BotHouse {
+  const builtIn = createLiveBot({ index: knowledge, settings: deps.settings, log });
   const bot = own && 'bot' in own ? own.bot : builtIn;
   const resolveBot: Resolve = own && 'resolveBot' in own ? (conversation) => own.resolveBot(conversation, builtIn) : () => bot;
   const lifecycle = createLifecycle({ bot, botSwitch: deps.botSwitch, log });
   return {
     runner: createBotRunner({ deps, resolve: resolveBot, log }),
     lifecycle,
+    desk: createBotDesk({ name: bot.name, resolve: resolveBot, health: lifecycle.health, log }),
     say() {
       const { state, detail } = lifecycle.health();
       return detail === '' ? state : `${state}: ${detail}`;

@@ -1,16 +1,20 @@
 import type { Logger } from 'pino';
-import type { Clock, People } from './domain/ports.ts';
+import type { BotTurns, Clock, People } from './domain/ports.ts';
 
+const DAY_MS = 24 * 60 * 60_000;
 /** What nobody needs any more goes after this long, looked for this often. */
-const KEEP_MS = 30 * 24 * 60 * 60_000;
+const KEEP_MS = 30 * DAY_MS;
+/** A report may ask for a year. */
+const KEEP_TURNS_MS = 400 * DAY_MS;
 const PRUNE_MS = 60 * 60_000;
 
 /** Forgets what is over, now and every hour. @returns what ends it */
-export function startUpkeep({ people, clock, log }: { people: People; clock: Clock; log: Pick<Logger, 'warn'> }): () => Promise<void> {
+export function startUpkeep({ people, botTurns, clock, log }: { people: People; botTurns: BotTurns; clock: Clock; log: Pick<Logger, 'warn'> }): () => Promise<void> {
   const prune = async (): Promise<void> => {
     try {
       let gone: number;
       do gone = await people.prune(new Date(clock.now() - KEEP_MS)); while (gone > 0);
+      do gone = await botTurns.prune(new Date(clock.now() - KEEP_TURNS_MS)); while (gone > 0);
     } catch (error) {
       log.warn({ err: error }, 'what is over could not be forgotten; it is tried again in an hour');
     }

@@ -15,17 +15,19 @@ export interface BuiltIn {
   readonly index: () => Index;
   /** @default SMALL_TALK */
   readonly smallTalk?: readonly Rule[];
+  /** Asked after the articles. @default OPENING_HOURS */
+  readonly openingHours?: readonly Rule[];
 }
 
 /** The bot that comes with it: no model, no network, an answer within milliseconds. The labels tell agents who decided. */
-export function createBuiltInBot({ index, smallTalk = SMALL_TALK }: BuiltIn): Bot {
+export function createBuiltInBot({ index, smallTalk = SMALL_TALK, openingHours = OPENING_HOURS }: BuiltIn): Bot {
   return chain('built-in', {
     'wants a person': wantsPerson,
     'small talk': rules(smallTalk),
     'sensitive topics': sensitive,
     'follow-up': followUp,
     knowledge: knowledge(index),
-    'opening hours': rules(OPENING_HOURS),
+    'opening hours': rules(openingHours),
     'hand-off': handOff(index),
   });
 }

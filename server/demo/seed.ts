@@ -1,10 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Auth } from '../auth/auth.ts';
+import { importArticle } from '../domain/articles.ts';
 import { BOT } from '../domain/types.ts';
 import type { Agent, Viewer } from '../domain/types.ts';
 import type { Deps } from '../domain/commit.ts';
 import { markRead, requestHuman, resolveConversation } from '../domain/conversations.ts';
 import { addNote, sendMessage } from '../domain/messages.ts';
+import { readArticles } from '../bot/knowledge/article-folder.ts';
+import { projectFolder } from '../project-folder.ts';
 import type { Line, Story } from './stories.ts';
 import { STORIES } from './stories.ts';
 
@@ -16,13 +20,13 @@ const AGENTS = ['Ana', 'Ben', 'Chidi'];
 export interface Seeding {
   readonly deps: Deps;
   readonly auth: Auth;
-  /** False: only the agents. */
+  /** False: only the agents and the articles. */
   readonly seed: boolean;
   /** Turns the store's clock back by so much, so that what is said now was said then. */
   readonly turnBack: (ms: number) => void;
 }
 
-/** Gives an empty demo its agents and conversations, through the same verbs as everybody. @returns the agents */
+/** Gives an empty demo its agents, articles and conversations, through the same verbs as everybody. @returns the agents */
 export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise<readonly Agent[]> {
   const known = await deps.people.agents();
   if (known.length > 0) return known;
@@ -33,9 +37,16 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
     const { agent } = await auth.sessions.acceptInvite({ token, name, email: `${name.toLowerCase()}@example.com`, password });
     return agent;
   }));
+  await stockArticles();
   if (seed) for (const story of STORIES) await tell(story);
   turnBack(0);
   return agents;
+
+  async function stockArticles(): Promise<void> {
+    const kept: Promise<unknown>[] = [];
+    for await (const { id, ...content } of readArticles(join(projectFolder(), 'server/demo/articles'))) kept.push(importArticle(deps, id, content));
+    await Promise.all(kept);
+  }
 
   async function tell({ customer, minutesAgo, lines }: Story): Promise<void> {
     const minuteOf = (index: number): number => minutesAgo + lines.length - 1 - index;

@@ -1,4 +1,6 @@
 import type { Sessions } from '../auth/sessions.ts';
+import type { ArticleDeps } from '../domain/articles.ts';
+import type { BotSettingsDeps } from '../domain/bot-settings.ts';
 import type { FollowDeps } from '../domain/follow.ts';
 import type { Viewer } from '../domain/types.ts';
 import type { Limits } from '../limits/limits.ts';
@@ -7,7 +9,7 @@ import type { Limits } from '../limits/limits.ts';
 export interface Context {
   /** Whoever signs in is the viewer for the rest of the operation, what the sign-in selects included; who signs out is nobody for the rest. */
   viewer: Viewer | null;
-  readonly deps: FollowDeps;
+  readonly deps: FollowDeps & ArticleDeps & BotSettingsDeps;
   /** Who is at the other end, as limits count them. */
   readonly address: string;
   readonly limits: Limits;

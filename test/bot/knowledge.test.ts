@@ -75,14 +75,19 @@ describe('passages', () => {
 
 describe('an article as a file', () => {
   it('has a title, a body and aliases, as a list or in a line', () => {
-    const article = { id: 'a', title: 'Title', body: 'Body.', aliases: ['one', 'two'] };
+    const article = { id: 'a', title: 'Title', body: 'Body.', aliases: ['one', 'two'], published: true };
     expect(readArticle('a.md', '---\naliases:\n  - one\n  - "two"\n---\n# Title\n\nBody.\n')).toEqual(article);
     expect(readArticle('a.md', '\uFEFF---\r\naliases: one; two\r\nother: x\r\n---\r\n# Title\r\nBody.')).toEqual(article);
   });
 
+  it('has its title in the front matter, or underlined, and says if it is not published', () => {
+    expect(readArticle('a.md', '---\ntitle: "Lost keys"\npublished: false\n---\n# Other\nBody.')).toMatchObject({ title: 'Lost keys', body: '# Other\nBody.', published: false });
+    expect(readArticle('a.md', 'Lost keys\n=========\n\nBody.')).toMatchObject({ title: 'Lost keys', body: 'Body.' });
+  });
+
   it('needs neither', () => {
-    expect(readArticle('lost-key.md', 'Body.')).toEqual({ id: 'lost-key', title: 'lost key', body: 'Body.', aliases: [] });
-    expect(readArticle('empty.md', '')).toEqual({ id: 'empty', title: 'empty', body: '', aliases: [] });
+    expect(readArticle('lost-key.md', 'Body.')).toEqual({ id: 'lost-key', title: 'lost key', body: 'Body.', aliases: [], published: true });
+    expect(readArticle('empty.md', '')).toEqual({ id: 'empty', title: 'empty', body: '', aliases: [], published: true });
   });
 });
 

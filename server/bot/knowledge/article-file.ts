@@ -1,19 +1,26 @@
-import type { Article } from './search-index.ts';
+import type { ArticleContent } from '../../domain/ports.ts';
+
+export interface ArticleFile extends ArticleContent { readonly id: string }
 
 /**
- * An article as a file: front matter with `aliases:` (a list, or one line with semicolons) if there are any, the first `# ` line as title, the rest as
- * body. The id is the file's name; without a title line it is the title, too.
+ * An article as a Markdown file. Front matter, if there is any, may have `title:`, `aliases:` (a list, or one line with semicolons) and `published: false`.
+ * Without a title there, the first heading of the first level is the title; without one, the file's name is. The id is the file's name.
  */
-export function readArticle(fileName: string, content: string): Article {
+export function readArticle(fileName: string, content: string): ArticleFile {
   const id = fileName.replace(/\.md$/i, '');
-  const [, head = '', rest = ''] = /^\uFEFF?(?:---\n([\s\S]*?)\n---\n)?([\s\S]*)$/.exec(content.replace(/\r\n?/g, '\n')) ?? [];
-  const [line, title] = /^# +(.+?) *$/m.exec(rest) ?? [];
-  return { id, title: title ?? id.replace(/[-_]+/g, ' '), body: (line ? rest.replace(line, '') : rest).trim(), aliases: aliasesOf(head) };
+  const [, head = '', rest = ''] = /^\uFEFF?(?:---[ \t]*\n([\s\S]*?)\n---[ \t]*(?:\n|$))?([\s\S]*)$/.exec(content.replace(/\r\n?/g, '\n')) ?? [];
+  const [heading, hashed, underlined] = /^# +(.+?)(?: +#+)? *$|^(\S.*?) *\n=+ *$/m.exec(rest) ?? [];
+  const headed = hashed ?? underlined;
+  const title = unquoted(/^title:[ \t]*(\S.*)$/m.exec(head)?.[1] ?? '') || headed || id.replace(/[-_]+/g, ' ');
+  const body = (heading !== undefined && headed === title ? rest.replace(heading, '') : rest).trim();
+  return { id, title, body, aliases: aliasesOf(head), published: !/^published:[ \t]*(?:false|no)[ \t]*$/im.test(head) };
 }
 
 function aliasesOf(head: string): readonly string[] {
   const [, inline = '', list = ''] = /^aliases:[ \t]*(.*)\n?((?:[ \t]*-[ \t].*\n?)*)/m.exec(head) ?? [];
-  return [...inline.replace(/^\[|\]$/g, '').split(/[;,]/), ...list.split('\n').map((line) => line.replace(/^\s*-\s*/, ''))]
-    .map((alias) => alias.trim().replace(/^(['"])(.*)\1$/, '$2'))
-    .filter((alias) => alias !== '');
+  return [...inline.replace(/^\[|\]$/g, '').split(/[;,]/), ...list.split('\n').map((line) => line.replace(/^\s*-\s*/, ''))].map(unquoted).filter((alias) => alias !== '');
+}
+
+function unquoted(text: string): string {
+  return text.trim().replace(/^(['"])(.*)\1$/, '$2');
 }

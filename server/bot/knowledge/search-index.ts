@@ -48,8 +48,10 @@ const UNKNOWN_WEIGHT = 1.6;
 const EXACT = 2;
 const MAX_QUESTION_CHARS = 1_500;
 
-interface Entry {
+/** What an index keeps of one article, whatever the others are. */
+export interface Entry {
   readonly article: Article;
+  readonly bodyTerms: readonly string[];
   readonly paragraphs: readonly { readonly text: string; readonly terms: ReadonlySet<string> }[];
   /** The title and the aliases. */
   readonly names: readonly { readonly exact: string; readonly triples: ReadonlySet<string> }[];
@@ -60,16 +62,27 @@ type Weighed = readonly { readonly wanted: Wanted; readonly weight: number }[];
 
 /** BM25 over titles, aliases and bodies, and the likeness to titles and aliases. Immutable: an article changed, another index. */
 export function createIndex(articles: readonly Article[]): Index {
-  const entries = articles.map(entryOf);
+  const making = indexing(articles);
+  let step = making.next();
+  while (!step.done) step = making.next();
+  return step.value;
+}
+
+/** The same by small steps, between which others may work. `entryFor` may know entries that were made before. */
+export function* indexing(articles: readonly Article[], entryFor: (article: Article) => Entry = entryOf): Generator<undefined, Index, undefined> {
+  const entries: Entry[] = [];
+  for (const article of articles) {
+    entries.push(entryFor(article));
+    yield;
+  }
   /** Of each term: which entries have it, and how much of it. */
   const postings = new Map<string, Map<number, number>>();
-  const bodies = articles.map(({ body }) => termsIn(body));
-  const usualLength = Math.max(1, bodies.reduce((sum, { length }) => sum + length, 0) / Math.max(1, bodies.length));
-  for (const [index, { article }] of entries.entries()) {
-    const body = bodies[index] ?? [];
-    const held = 1 - LENGTH_WEIGHT + LENGTH_WEIGHT * (body.length / usualLength);
+  const usualLength = Math.max(1, entries.reduce((sum, { bodyTerms }) => sum + bodyTerms.length, 0) / Math.max(1, entries.length));
+  for (const [index, { article, bodyTerms }] of entries.entries()) {
+    const held = 1 - LENGTH_WEIGHT + LENGTH_WEIGHT * (bodyTerms.length / usualLength);
     for (const name of [[article.title], article.aliases]) for (const term of new Set(termsIn(name.join('\n')))) post(term, index, NAME_WEIGHT);
-    for (const term of body) post(term, index, 1 / held);
+    for (const term of bodyTerms) post(term, index, 1 / held);
+    yield;
   }
 
   function post(term: string, entry: number, amount: number): void {
@@ -123,10 +136,11 @@ export function createIndex(articles: readonly Article[]): Index {
   };
 }
 
-function entryOf(article: Article): Entry {
+export function entryOf(article: Article): Entry {
   const names = [article.title, ...article.aliases];
   return {
     article,
+    bodyTerms: termsIn(article.body),
     paragraphs: paragraphsOf(article.body).map((text) => ({ text, terms: new Set(termsIn(text)) })),
     names: names.map((name) => ({ exact: exactly(name), triples: triplesOf(name) })),
     nameTerms: new Set(names.flatMap(termsIn)),

@@ -4,6 +4,8 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DomainError } from '../../domain/errors.ts';
 import type { Clock, Store } from '../../domain/ports.ts';
+import { createArticles } from './articles.ts';
+import { createBotTurns } from './bot-turns.ts';
 import { createChange } from './change.ts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
@@ -59,7 +61,9 @@ export async function openSqliteStore(options: OpenSqliteStore): Promise<Store> 
   return {
     log: { change: createChange(context), ...createReads(context), ...createLists(context) },
     people: { ...createPeople(context), ...createCredentials(context), ...createPruning(context) },
+    articles: createArticles(context),
     settings: createSettings(context),
+    botTurns: createBotTurns(context),
     health: () => (isClosed ? { ok: false, detail: 'Closed.' } : groupCommit.health()),
     async close() {
       if (isClosed) return;

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { BotDesk, BotTrial } from '../domain/ports.ts';
+import type { BotOutcome, BotTurn } from './bot.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { DEFAULT_RULES } from './live-bot.ts';
+import { requireOutcome } from './outcome.ts';
+import type { Resolve } from './turn.ts';
+
+export interface Desk {
+  readonly name: string;
+  readonly resolve: Resolve;
+  readonly health: Lifecycle['health'];
+  readonly log: Pick<Logger, 'error'>;
+  /** @default 8 s */
+  readonly deadlineMs?: number;
+}
+
+/** Nobody's: no session can have it. */
+const TRIAL_ID = 'visitor_trial';
+
+/** Where the team asks the bot how it is, and what it would say. */
+export function createBotDesk({ name, resolve, health, log, deadlineMs = 8_000 }: Desk): BotDesk {
+  async function ask(question: string): Promise<BotOutcome> {
+    const signal = AbortSignal.timeout(deadlineMs);
+    const late = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason), { once: true }); });
+    const turn: BotTurn = { id: randomUUID(), text: question, newText: question, history: [], locale: 'en', botRepliesInRow: 0, signal };
+    const asked = async (): Promise<unknown> => {
+      const bot = await resolve({ customerId: TRIAL_ID, locale: turn.locale });
+      return bot ? bot.handle(turn, { draft: () => undefined }) : { kind: 'silent', reason: 'no_bot' };
+    };
+    try {
+      return requireOutcome(await Promise.race([asked(), late]));
+    } catch (error) {
+      log.error({ err: error }, 'the bot failed at a trial');
+      return { kind: 'handoff', reason: signal.aborted ? 'timeout' : 'bot_error' };
+    }
+  }
+
+  return { name, defaultRules: DEFAULT_RULES, health, try: async (question) => trialOf(await ask(question)) };
+}
+
+function trialOf(outcome: BotOutcome): BotTrial {
+  const { by = null } = outcome;
+  const nothing = { text: null, matched: null, confidence: null, reason: null, sources: [], choices: [] };
+  if (outcome.kind !== 'reply') return { ...nothing, outcome: outcome.kind, by, reason: outcome.reason, text: 'text' in outcome ? (outcome.text ?? null) : null };
+  const { text, matched = null, confidence = null, sources = [], choices = [] } = outcome;
+  return { outcome: 'reply', by, text, matched, confidence, reason: null, sources, choices };
+}
