@@ -1,9 +1,11 @@
 import type { App, Started } from './app.ts';
 import { createApp } from './app.ts';
+import { inviteAgent, resetAgent } from './commands/agents.ts';
 import { doctor } from './commands/doctor.ts';
 import { identity } from './commands/identity.ts';
-import { inviteAgent } from './commands/invite-agent.ts';
-import { createToken } from './commands/create-token.ts';
+import { importArticles } from './commands/import-articles.ts';
+import { addKey, listKeys, retireKey, rotateKey } from './commands/keys.ts';
+import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
 import type { Config } from './config.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { InvalidInputError } from './domain/errors.ts';
@@ -15,11 +17,27 @@ const USAGE = `Usage: npm run minicom -- <command>
   demo                      a server to try, with a shop's conversations and everybody signed in
   identity <customer id>    a link that opens the chat as this customer, good for 10 minutes
   agent invite [role]       a one-time link for a new agent: admin, agent (default) or viewer
+  agent reset <e-mail> [--second-factor]
+                            a one-time link for a new password; and turns the second factor off
   token create <name> <scopes> [days]
                             an API token with scopes such as conversations:read,messages:write; for 90 days
+  token list, token revoke <id>
+  keys add [--public-key <file>]
+                            a key that your site signs identity tokens with: a secret, or your own Ed25519 key
+  keys rotate [--public-key <file>]
+                            the next key, while the one before still counts
+  keys list, keys retire <kid>
+  articles import <folder>  puts its .md files into the knowledge base; one with the name of an article replaces it
   doctor                    what is set, what is missing, and what to do about it
 
 Settings come from the environment; README.md has the table.`;
+
+const COMMANDS = new Map<string, (config: Config, args: readonly string[]) => Promise<number>>([
+  ['agent invite', inviteAgent], ['agent reset', resetAgent],
+  ['token create', createToken], ['token list', listTokens], ['token revoke', revokeToken],
+  ['articles import', importArticles],
+  ['keys list', listKeys], ['keys add', addKey], ['keys rotate', rotateKey], ['keys retire', retireKey],
+]);
 
 /** @returns the exit code. `start` and `demo` settle when the server has stopped. */
 export async function runCommand([command = '', ...rest]: readonly string[]): Promise<number> {
@@ -27,8 +45,8 @@ export async function runCommand([command = '', ...rest]: readonly string[]): Pr
     if (command === 'start' || command === 'demo') return await serve(readConfig(process.env, command === 'demo' ? 'demo' : 'production'));
     const config = readConfig(process.env, 'production');
     if (command === 'identity' && rest.length === 1) return await identity(config, rest[0] ?? '');
-    if (command === 'agent' && rest[0] === 'invite') return await inviteAgent(config, rest[1] ?? 'agent');
-    if (command === 'token' && rest[0] === 'create') return await createToken(config, rest.slice(1));
+    const inner = COMMANDS.get(`${command} ${rest[0]}`);
+    if (inner) return await inner(config, rest.slice(1));
     if (command === 'doctor') return await doctor(config);
     console.error(USAGE);
     return command === 'help' || command === '--help' ? 0 : 2;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { LiveSessions } from './auth/live.ts';
+import { keptUserAgent } from './auth/user-agent.ts';
 import type { Callers } from './callers.ts';
 import type { AgentCookie } from './cookies.ts';
 import type { Viewer } from './domain/types.ts';
@@ -113,6 +114,7 @@ async function graphql(deps: HttpDeps, request: IncomingMessage, response: Serve
   const viewer = await authenticate(deps, request);
   const body = await readBody(request);
   const http: HttpContext = {
+    userAgent: keptUserAgent(request.headers['user-agent']),
     setAgentCookie: (session) => { response.setHeader('set-cookie', session ? deps.cookie.set(session) : deps.cookie.clear); },
   };
   if (response.destroyed) return;

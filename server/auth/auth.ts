@@ -1,13 +1,20 @@
 import type { Logger } from 'pino';
-import type { Clock, People } from '../domain/ports.ts';
+import type { AuditLog, Clock, People } from '../domain/ports.ts';
+import { createAccounts, type Accounts } from './accounts.ts';
 import { createIdentity, type Identity } from './identity.ts';
-import { createInvites, type Invites } from './invites.ts';
+import { createIdentityKeys, type IdentityKeys } from './identity-keys.ts';
 import { openKeyring } from './keyring.ts';
+import { createLinks, type Links } from './links.ts';
 import { createLiveSessions, type LiveSessions } from './live.ts';
+import { createPasswords } from './passwords.ts';
+import { createSecondFactor, type SecondFactor } from './second-factor.ts';
 import { createSessions, type Sessions } from './sessions.ts';
+import { createThrottleLog, type ThrottleLog } from './throttle-log.ts';
+import { createTokens, type Tokens } from './tokens.ts';
 
 export interface AuthDeps {
   readonly people: People;
+  readonly audit: AuditLog;
   readonly clock: Clock;
   readonly dataDir: string;
   /** Whose turn it is in a conversation that begins now. */
@@ -17,21 +24,35 @@ export interface AuthDeps {
 
 export interface Auth {
   readonly sessions: Sessions;
+  readonly accounts: Accounts;
+  readonly secondFactor: SecondFactor;
+  readonly links: Links;
+  readonly tokens: Tokens;
   readonly identity: Identity;
-  readonly invites: Invites;
+  readonly identityKeys: IdentityKeys;
+  readonly throttleLog: ThrottleLog;
   /** Not started yet. */
   readonly live: LiveSessions;
 }
 
-/** Everything about credentials, over one data folder. Makes the root key and the first identity key if they are missing. */
-export async function createAuth({ people, clock, dataDir, hasBot, log }: AuthDeps): Promise<Auth> {
-  const identity = createIdentity({ people, clock, keyring: await openKeyring(dataDir) });
-  const lost = await identity.ensureKey();
+/** Everything about credentials, over one data folder. Makes the root key if it is missing. */
+export async function createAuth({ people, audit, clock, dataDir, hasBot, log }: AuthDeps): Promise<Auth> {
+  const keyring = await openKeyring(dataDir);
+  const identityKeys = createIdentityKeys({ people, keyring });
+  const lost = await identityKeys.lost();
   if (lost.length > 0) log.warn({ kids: lost }, 'identity keys were sealed with another root.key: tokens signed with them are refused');
+  const identity = createIdentity({ people, keys: identityKeys, clock });
+  const passwords = createPasswords();
+  const secondFactor = createSecondFactor({ people, keyring, clock });
   return {
     identity,
-    sessions: createSessions({ people, clock, hasBot, identity }),
-    invites: createInvites({ people, clock }),
+    identityKeys,
+    secondFactor,
+    sessions: createSessions({ people, clock, hasBot, identity, passwords, secondFactor }),
+    accounts: createAccounts({ people, passwords, secondFactor }),
+    links: createLinks({ people, clock }),
+    tokens: createTokens({ people, clock }),
+    throttleLog: createThrottleLog({ people, audit, clock, log }),
     live: createLiveSessions({ people, clock, log }),
   };
 }

@@ -11,6 +11,8 @@ export interface Keyring {
   seal(purpose: string, context: string, secret: Buffer): string;
   /** Null if it was sealed with another root key, purpose or context, or was changed since. */
   open(purpose: string, context: string, sealed: string): Buffer | null;
+  /** 32 bytes that are always the same for a purpose, and known nowhere else. */
+  derive(purpose: string): Buffer;
 }
 
 /**
@@ -25,6 +27,8 @@ export async function openKeyring(dataDir: string): Promise<Keyring> {
   const keyFor = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', root, '', `minicom ${purpose}`, 32));
 
   return {
+    derive: keyFor,
+
     seal(purpose, context, secret) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', keyFor(purpose), iv).setAAD(Buffer.from(context));

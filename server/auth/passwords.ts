@@ -39,10 +39,10 @@ export function createPasswords(): Passwords {
 }
 
 /** 12 to 256 characters, and nothing else: rules about kinds of characters make passwords worse. @throws InvalidInputError */
-export function requirePassword(password: string): string {
+export function requirePassword(password: string, field = 'password'): string {
   const { length } = [...normalize(password)];
-  if (length < MIN_CHARACTERS) throw new InvalidInputError('password', `The password needs at least ${MIN_CHARACTERS} characters.`);
-  if (length > MAX_CHARACTERS) throw new InvalidInputError('password', `The password may have at most ${MAX_CHARACTERS} characters.`);
+  if (length < MIN_CHARACTERS) throw new InvalidInputError(field, `The password needs at least ${MIN_CHARACTERS} characters.`);
+  if (length > MAX_CHARACTERS) throw new InvalidInputError(field, `The password may have at most ${MAX_CHARACTERS} characters.`);
   return password;
 }
 

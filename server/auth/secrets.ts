@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { VISITOR_PREFIX } from '../domain/limits.ts';
 
 /** The prefix says what a secret opens, to people and to secret scanners; it grants nothing. */
-const PREFIXES = { customer: 'mcs_', agent: 'mca_', token: 'mct_', invite: 'mci_' } as const;
+const PREFIXES = { customer: 'mcs_', agent: 'mca_', token: 'mct_', invite: 'mci_', password: 'mcp_' } as const;
 export type SecretKind = keyof typeof PREFIXES;
 
 /** 256 random bits. Told once to whoever it is for; only its hash is kept. */

@@ -1,10 +1,13 @@
 import { InvalidInputError, UnavailableError } from '../domain/errors.ts';
 import { VISITOR_PREFIX } from '../domain/limits.ts';
-import type { Clock, Credential, NewSession, People } from '../domain/ports.ts';
+import type { Clock, Credential, NewSession, People, Proof } from '../domain/ports.ts';
 import type { Agent, Customer, Handler, Viewer } from '../domain/types.ts';
 import { requireEmail, requireName } from './fields.ts';
 import type { Identity } from './identity.ts';
-import { createPasswords, requirePassword } from './passwords.ts';
+import { deadLink } from './links.ts';
+import type { Passwords } from './passwords.ts';
+import { requirePassword } from './passwords.ts';
+import type { SecondFactor } from './second-factor.ts';
 import { hashSecret, isSecret, newSecret, newVisitorId } from './secrets.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -17,11 +20,13 @@ const AGENT_TTL_MS = 12 * HOUR_MS;
 const AGENT_MAX_MS = 7 * DAY_MS;
 /** A session is touched only when this part of its lifetime has gone by: reading costs no write. */
 const TOUCH_AFTER = 1 / 24;
+const TOUCH_TOKEN_AFTER_MS = HOUR_MS;
 
 export interface CustomerSession { readonly token: string; readonly customer: Customer; readonly expiresAt: Date }
 /** `endsAt`: the cookie is of no use after this, however much it is used. */
 export interface AgentSession { readonly secret: string; readonly agent: Agent; readonly endsAt: Date }
 export interface NewAgent { readonly token: string; readonly name: string; readonly email: string; readonly password: string }
+export interface Signing { readonly email: string; readonly password: string; readonly code?: string | null }
 
 /** Credentials to viewers and back. Every sign-in makes a fresh secret; only its hash is kept. */
 export interface Sessions {
@@ -34,14 +39,17 @@ export interface Sessions {
   startCustomer(tokens: { readonly identityToken: string; readonly visitorToken?: string | null }):
     Promise<CustomerSession & { readonly rung: readonly string[] }>;
 
-  /** @throws InvalidInputError, the same for a wrong password and an unknown address; RateLimitedError while too many sign in */
-  signIn(given: { readonly email: string; readonly password: string }): Promise<AgentSession>;
+  /**
+   * @throws InvalidInputError: `password`, the same for a wrong one and an unknown address; `code` only once the password was right, if it takes one;
+   * RateLimitedError while too many sign in
+   */
+  signIn(given: Signing, userAgent?: string | null): Promise<AgentSession>;
 
   /** Uses up an invite, makes the agent and signs them in. @throws InvalidInputError, RateLimitedError */
-  acceptInvite(given: NewAgent): Promise<AgentSession>;
+  acceptInvite(given: NewAgent, userAgent?: string | null): Promise<AgentSession>;
 
   /** A session without a password, for whoever may vouch for the agent: the demo alone. */
-  startAgent(agent: Agent): Promise<AgentSession>;
+  startAgent(agent: Agent, userAgent?: string | null): Promise<AgentSession>;
 
   /** Ends the session that asks. False if nobody's is; an API token is no session and stays. */
   signOut(viewer: Viewer | null): Promise<boolean>;
@@ -53,9 +61,17 @@ export interface Sessions {
   renew(viewer: Viewer): Promise<Viewer | null>;
 }
 
-export function createSessions(deps: { people: People; clock: Clock; hasBot: () => boolean; identity: Identity }): Sessions {
-  const { people, clock, hasBot, identity } = deps;
-  const passwords = createPasswords();
+export interface SessionsDeps {
+  readonly people: People;
+  readonly clock: Clock;
+  /** Whose turn it is in a conversation that begins now. */
+  readonly hasBot: () => boolean;
+  readonly identity: Identity;
+  readonly passwords: Passwords;
+  readonly secondFactor: SecondFactor;
+}
+
+export function createSessions({ people, clock, hasBot, identity, passwords, secondFactor }: SessionsDeps): Sessions {
   const handler = (): Handler => (hasBot() ? 'bot' : 'queue');
 
   const sessionOf = (secret: string, ttlMs: number, maxMs: number | null): NewSession => ({
@@ -64,9 +80,9 @@ export function createSessions(deps: { people: People; clock: Clock; hasBot: () 
     absoluteExpiresAt: maxMs === null ? null : new Date(clock.now() + maxMs),
   });
 
-  async function startAgent(agent: Agent): Promise<AgentSession> {
+  async function startAgent(agent: Agent, userAgent: string | null = null, proof: Proof | null = null): Promise<AgentSession> {
     const secret = newSecret('agent');
-    await people.startAgentSession(agent.id, sessionOf(secret, AGENT_TTL_MS, AGENT_MAX_MS));
+    await people.startAgentSession(agent.id, { ...sessionOf(secret, AGENT_TTL_MS, AGENT_MAX_MS), userAgent }, proof);
     return { secret, agent, endsAt: new Date(clock.now() + AGENT_MAX_MS) };
   }
 
@@ -87,16 +103,24 @@ export function createSessions(deps: { people: People; clock: Clock; hasBot: () 
   }
 
   async function slide(hash: string, credential: Credential): Promise<Date> {
-    if (credential.kind === 'token') return credential.expiresAt;
+    if (credential.kind === 'token') {
+      const { usedAt, expiresAt } = credential;
+      if (usedAt === null || clock.now() - usedAt.getTime() > TOUCH_TOKEN_AFTER_MS) await touch(hash, expiresAt);
+      return expiresAt;
+    }
     const ttlMs = ttlOf(credential);
     if (clock.now() - credential.touchedAt.getTime() <= ttlMs * TOUCH_AFTER) return credential.expiresAt;
     const slid = new Date(Math.min(clock.now() + ttlMs, credential.absoluteExpiresAt?.getTime() ?? Infinity));
+    return (await touch(hash, slid)) ? slid : credential.expiresAt;
+  }
+
+  /** Who can be known can read, also while nothing can be written. */
+  async function touch(hash: string, expiresAt: Date): Promise<boolean> {
     try {
-      await people.touch(hash, slid);
-      return slid;
+      await people.touch(hash, expiresAt);
+      return true;
     } catch (error) {
-      // Who can be known can read, also while nothing can be written; the session ends when it would have.
-      if (error instanceof UnavailableError) return credential.expiresAt;
+      if (error instanceof UnavailableError) return false;
       throw error;
     }
   }
@@ -110,30 +134,31 @@ export function createSessions(deps: { people: People; clock: Clock; hasBot: () 
     },
 
     async startCustomer({ identityToken, visitorToken }) {
-      const { sub: id, name, email } = await identity.verify(identityToken);
+      const { sub: id, name, email, kid: identityKid } = await identity.verify(identityToken);
       const visitorHash = visitorToken ? await visitorHashOf(visitorToken) : null;
       const token = newSecret('customer');
-      const session = sessionOf(token, IDENTIFIED_TTL_MS, null);
+      const session = { ...sessionOf(token, IDENTIFIED_TTL_MS, null), identityKid };
       const { customer, rung } = await people.startCustomer({ id, name, email, handler: handler() }, session, visitorHash);
       return { token, customer, expiresAt: session.expiresAt, rung };
     },
 
-    async signIn({ email, password }) {
-      const known = await people.passwordOf(email.trim());
+    async signIn({ email, password, code }, userAgent) {
+      const known = await people.secretsOf({ email: email.trim() });
       const matches = await passwords.matches(password, known?.passwordHash ?? null);
       if (!known || !matches) throw new InvalidInputError('password', 'E-mail address and password do not belong together.');
-      return startAgent(known.agent);
+      return startAgent(known.agent, userAgent, secondFactor.proofOf(known, code));
     },
 
-    async acceptInvite(given) {
+    async acceptInvite(given, userAgent) {
       const name = requireName(given.name);
       const email = requireEmail(given.email);
       const password = requirePassword(given.password);
-      if (!isSecret(given.token, 'invite')) throw deadInvite();
-      const passwordHash = await passwords.hash(password);
-      const agent = await people.acceptInvite(hashSecret(given.token), { name, email, passwordHash });
-      if (!agent) throw deadInvite();
-      return startAgent(agent);
+      const hash = hashSecret(given.token);
+      // Asked before the work is done, so that strangers cannot have it done.
+      if (!isSecret(given.token, 'invite') || !(await people.isLiveLink('invite', hash))) throw deadLink();
+      const agent = await people.acceptInvite(hash, { name, email, passwordHash: await passwords.hash(password) });
+      if (!agent) throw deadLink();
+      return startAgent(agent, userAgent);
     },
 
     startAgent,
@@ -157,8 +182,4 @@ function ttlOf(credential: Exclude<Credential, { kind: 'token' }>): number {
 
 function isVisitor(customerId: string): boolean {
   return customerId.startsWith(VISITOR_PREFIX);
-}
-
-function deadInvite(): InvalidInputError {
-  return new InvalidInputError('token', 'This link has been used or has expired. Ask for a new one.');
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Auth } from '../auth/auth.ts';
+import { keptUserAgent } from '../auth/user-agent.ts';
 import type { Callers } from '../callers.ts';
 import type { AgentCookie } from '../cookies.ts';
 import { InvalidInputError } from '../domain/errors.ts';
@@ -41,7 +42,7 @@ export function createDemoDoors({ auth, origins, cookie, callers, agents }: Demo
     if (pathname === '/demo/agent') {
       const agent = agents.find(({ name }) => name.toLowerCase() === searchParams.get('as'));
       const to = searchParams.get('to') ?? '';
-      if (agent) return redirect(response, isInbox(to) ? to : '/inbox', cookie.set(await auth.sessions.startAgent(agent)));
+      if (agent) return redirect(response, isInbox(to) ? to : '/inbox', cookie.set(await auth.sessions.startAgent(agent, keptUserAgent(request.headers['user-agent']))));
       sendJson(response, 404, { error: 'No agent of the demo has that name. Try ana, ben or chidi.' });
       return true;
     }

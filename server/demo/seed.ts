@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Auth } from '../auth/auth.ts';
+import { ITSELF } from '../domain/audit.ts';
 import { importArticle } from '../domain/articles.ts';
 import { BOT } from '../domain/types.ts';
 import type { Agent, Viewer } from '../domain/types.ts';
@@ -31,7 +32,7 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
   const known = await deps.people.agents();
   if (known.length > 0) return known;
   const agents = await Promise.all(AGENTS.map(async (name) => {
-    const token = await auth.invites.createInvite('admin');
+    const { token } = await auth.links.createInvite(ITSELF, 'admin');
     // Nobody signs in with it: the demo's own door gives out sessions.
     const password = randomBytes(24).toString('base64url');
     const { agent } = await auth.sessions.acceptInvite({ token, name, email: `${name.toLowerCase()}@example.com`, password });

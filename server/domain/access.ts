@@ -56,6 +56,15 @@ export function canSeeTeamDetails(viewer: Who): boolean {
   return isTeam(viewer);
 }
 
+/** Agents, their roles and links, API tokens, identity keys. People only: a token that makes tokens would outlive its own end. */
+export function canAdminister(viewer: Who): boolean {
+  return viewer?.kind === 'agent' && viewer.role === 'admin';
+}
+
+export function canReadAudit(viewer: Who): boolean {
+  return canAdminister(viewer) || hasScope(viewer, 'admin');
+}
+
 /** What the bot made of questions, what it could not answer, how it is set. */
 export function canSeeBot(viewer: Who): boolean {
   return canSeeInbox(viewer);

@@ -1,5 +1,5 @@
 import type { BotSwitch } from './bot-switch.ts';
-import type { About, Articles, BotTurns, Bus, Change, Clock, Committed, ConversationLog, Now, People, Settings } from './ports.ts';
+import type { About, Articles, AuditLog, BotTurns, Bus, Change, Clock, Committed, ConversationLog, Now, People, Settings } from './ports.ts';
 import { topics } from './ports.ts';
 import type { Share } from './share.ts';
 import type { Conversation, Viewer } from './types.ts';
@@ -8,6 +8,7 @@ import type { Conversation, Viewer } from './types.ts';
 export interface Deps {
   readonly log: ConversationLog;
   readonly people: People;
+  readonly audit: AuditLog;
   readonly articles: Articles;
   readonly settings: Settings;
   readonly botTurns: BotTurns;

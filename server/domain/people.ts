@@ -1,4 +1,4 @@
-import { canSeeTeam } from './access.ts';
+import { canAdminister, canSeeTeam } from './access.ts';
 import type { Deps } from './commit.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
 import type { Agent, Viewer } from './types.ts';
@@ -10,10 +10,10 @@ export async function nameOf(deps: Pick<Deps, 'people'>, viewer: Viewer): Promis
   return known?.name ?? 'Somebody';
 }
 
-/** The team, by name. @throws UnauthenticatedError, ForbiddenError: agents only */
-export async function listAgents(deps: Deps, viewer: Viewer | null): Promise<readonly Agent[]> {
-  requireRight(viewer, canSeeTeam(viewer));
-  return deps.people.agents();
+/** The team, by name. @throws UnauthenticatedError, ForbiddenError: agents only, and of who left admins only */
+export async function listAgents(deps: Deps, viewer: Viewer | null, { all = false } = {}): Promise<readonly Agent[]> {
+  requireRight(viewer, all ? canAdminister(viewer) : canSeeTeam(viewer));
+  return deps.people.agents({ all });
 }
 
 /** For operations about no particular object: saying that a right is missing reveals nothing. */

@@ -251,8 +251,8 @@ export interface People {
 
   customer(id: string): Promise<Customer | null>;
 
-  /** @throws InvalidInputError (`code`) if the proof was used before or is none of this agent's */
-  startAgentSession(agent: Agent, session: NewSession, proof: Proof | null): Promise<void>;
+  /** @throws InvalidInputError (`code`) if the proof was used before or is none of this agent's; ForbiddenError for one who is not active */
+  startAgentSession(agentId: string, session: NewSession, proof: Proof | null): Promise<void>;
 
   /** Live sessions and tokens only: null for unknown, expired and revoked alike, and for those of deactivated agents. */
   credential(hash: string): Promise<Credential | null>;

@@ -1,4 +1,4 @@
-import type { Sessions } from '../auth/sessions.ts';
+import type { Auth } from '../auth/auth.ts';
 import type { ArticleDeps } from '../domain/articles.ts';
 import type { BotSettingsDeps } from '../domain/bot-settings.ts';
 import type { FollowDeps } from '../domain/follow.ts';
@@ -13,12 +13,16 @@ export interface Context {
   /** Who is at the other end, as limits count them. */
   readonly address: string;
   readonly limits: Limits;
-  readonly sessions: Sessions;
+  readonly auth: Auth;
+  /** Where people find this server. */
+  readonly url: string;
   /** Null on a socket: signing in is HTTP only. */
   readonly http: HttpContext | null;
 }
 
 export interface HttpContext {
+  /** What the browser calls itself. */
+  readonly userAgent: string | null;
   /** Gives the browser the agent's session, or takes it away. */
   setAgentCookie(session: { readonly secret: string; readonly endsAt: Date } | null): void;
 }

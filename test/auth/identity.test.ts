@@ -2,8 +2,8 @@ import { createHmac, generateKeyPairSync, randomBytes, type KeyObject } from 'no
 import { SignJWT, UnsecuredJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { createAuth } from '../../server/auth/auth.ts';
-import { createIdentity } from '../../server/auth/identity.ts';
 import { openKeyring } from '../../server/auth/keyring.ts';
+import { ITSELF } from '../../server/domain/audit.ts';
 import { InvalidInputError } from '../../server/domain/errors.ts';
 import { openAuth, type TestAuth } from './open-auth.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -22,11 +22,11 @@ interface Site {
 /** What a site knows that signs with the installation's shared key. */
 async function openSite(): Promise<Site> {
   const auth = await openAuth();
-  const [key] = await auth.store.people.identityKeys();
-  const secret = (await openKeyring(auth.dataDir)).open('identity keys', key!.kid, key!.sealedSecret)!;
+  const { key, secret: text } = await auth.identityKeys.addShared(ITSELF);
+  const secret = Buffer.from(text);
   const nowS = auth.clock.now() / 1000;
   const claims = { sub: 'alice', aud: await auth.store.people.installId(), iat: nowS, exp: nowS + 600 };
-  return { auth, nowS, claims, headers: { alg: 'HS256', kid: key!.kid }, secret };
+  return { auth, nowS, claims, headers: { alg: 'HS256', kid: key.kid }, secret };
 }
 
 const sign = (claims: JWTPayload, headers: JWTHeaderParameters, key: Uint8Array | KeyObject): Promise<string> =>
@@ -47,9 +47,9 @@ const GENERIC = new InvalidInputError('identityToken', 'This identity token is n
 describe('identity tokens', () => {
   it('R8: say who the customer is', async () => {
     const { auth, claims, headers, secret } = await openSite();
-    expect(await auth.identity.verify(await sign(claims, headers, secret))).toEqual({ sub: 'alice', name: null, email: null });
+    expect(await auth.identity.verify(await sign(claims, headers, secret))).toEqual({ sub: 'alice', name: null, email: null, kid: headers.kid });
     const named = await sign({ ...claims, name: ' Alice ', email: 'alice@example.com', nbf: claims.iat!, jti: 'x' }, headers, secret);
-    expect(await auth.identity.verify(named)).toEqual({ sub: 'alice', name: 'Alice', email: 'alice@example.com' });
+    expect(await auth.identity.verify(named)).toMatchObject({ sub: 'alice', name: 'Alice', email: 'alice@example.com' });
     const forSeveral = await sign({ ...claims, aud: ['elsewhere', String(claims.aud)] }, headers, secret);
     expect(await auth.identity.verify(forSeveral)).toMatchObject({ sub: 'alice' });
   });
@@ -57,23 +57,23 @@ describe('identity tokens', () => {
   it('R8: names and addresses that cannot be shown do not keep anybody out', async () => {
     const { auth, claims, headers, secret } = await openSite();
     const odd = await sign({ ...claims, name: `a\u0000${'b'.repeat(300)}`, email: 'nobody' }, headers, secret);
-    expect(await auth.identity.verify(odd)).toEqual({ sub: 'alice', name: `a ${'b'.repeat(78)}`, email: null });
+    expect(await auth.identity.verify(odd)).toMatchObject({ sub: 'alice', name: `a ${'b'.repeat(78)}`, email: null });
     const wrong = await sign({ ...claims, name: 7, email: null }, headers, secret);
-    expect(await auth.identity.verify(wrong)).toEqual({ sub: 'alice', name: null, email: null });
+    expect(await auth.identity.verify(wrong)).toMatchObject({ sub: 'alice', name: null, email: null, kid: headers.kid });
   });
 
   it('R8: that we sign ourselves are accepted, until they expire', async () => {
     const { identity, clock } = await openAuth();
     const token = await identity.sign('alice', { name: 'Alice', ttlS: 30 });
     clock.advance(90_000);
-    expect(await identity.verify(token)).toEqual({ sub: 'alice', name: 'Alice', email: null });
+    expect(await identity.verify(token)).toEqual({ sub: 'alice', name: 'Alice', email: null, kid: 'minicom' });
     clock.advance(1_000);
     await expect(identity.verify(token)).rejects.toEqual(GENERIC);
   });
 
   it('R8, R21: are refused, all with one answer, if they are bad in any way', async () => {
     const { auth, nowS, claims, headers, secret } = await openSite();
-    const edwardsKid = await auth.identity.addPublicKey(EDWARDS_PEM);
+    const { kid: edwardsKid } = await auth.identityKeys.addPublic(ITSELF, EDWARDS_PEM);
     const good = signByHand(claims, headers, secret);
     const [head, body, signature] = good.split('.') as [string, string, string];
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -146,7 +146,7 @@ describe('identity tokens', () => {
 
   it('R8: may be signed with an Ed25519 key, of which only the public half is kept', async () => {
     const { auth, claims } = await openSite();
-    const kid = await auth.identity.addPublicKey(EDWARDS.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    const { kid } = await auth.identityKeys.addPublic(ITSELF, EDWARDS_PEM);
     expect(await auth.identity.verify(await sign(claims, { alg: 'EdDSA', kid }, EDWARDS.privateKey))).toMatchObject({ sub: 'alice' });
     const kept = (await auth.store.people.identityKeys()).find((key) => key.kid === kid)!;
     const opened = (await openKeyring(auth.dataDir)).open('identity keys', kid, kept.sealedSecret)!.toString();
@@ -163,20 +163,74 @@ describe('identity tokens', () => {
 });
 
 describe('identity keys', () => {
-  it('are made once', async () => {
-    const { store, dataDir, clock } = await openAuth();
-    const log = { warn: () => { throw new Error('nothing to warn about'); } };
-    await createAuth({ people: store.people, clock, dataDir, hasBot: () => true, log });
-    expect(await store.people.identityKeys()).toMatchObject([{ algorithm: 'HS256' }]);
+  const publicPem = () => generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+  it('of a site are two at most, and the next takes a place that was given up', async () => {
+    const { identityKeys } = await openAuth();
+    const { key } = await identityKeys.addShared(ITSELF);
+    const racing = await Promise.allSettled([identityKeys.addShared(ITSELF), identityKeys.addPublic(ITSELF, publicPem())]);
+    expect(racing.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(identityKeys.addShared(ITSELF)).rejects.toMatchObject({ field: 'algorithm' });
+    await identityKeys.retire(ITSELF, key.kid);
+    await expect(identityKeys.retire(ITSELF, key.kid)).rejects.toMatchObject({ field: 'kid' });
+    expect(await identityKeys.addPublic(ITSELF, publicPem())).toMatchObject({ algorithm: 'EdDSA', retiredAt: null });
   });
 
-  it('that another root key sealed are named; a new one is made, and their tokens are refused', async () => {
-    const { store, clock, identity } = await openAuth();
-    const [old] = await store.people.identityKeys();
-    const token = await identity.sign('alice');
-    const moved = createIdentity({ people: store.people, clock, keyring: await openKeyring(await temporaryFolder()) });
-    expect(await moved.ensureKey()).toEqual([old!.kid]);
-    await expect(moved.verify(token)).rejects.toEqual(GENERIC);
-    expect(await moved.verify(await moved.sign('alice'))).toMatchObject({ sub: 'alice' });
+  it('R11: retired, are refused at once, and the sessions that they vouched for end; those of other keys do not', async () => {
+    const { auth, claims, headers, secret } = await openSite();
+    const token = await sign(claims, headers, secret);
+    const vouched = await auth.sessions.startCustomer({ identityToken: token });
+    const other = await auth.sessions.startCustomer({ identityToken: await auth.identity.sign('alice') });
+    await auth.identityKeys.retire(ITSELF, headers.kid!);
+    await expect(auth.identity.verify(token)).rejects.toEqual(GENERIC);
+    expect(await auth.sessions.viewerOf(vouched.token)).toBeNull();
+    expect(await auth.sessions.viewerOf(other.token)).toMatchObject({ id: 'alice' });
+  });
+
+  it('that are public are Ed25519 in PEM, and never the private half', async () => {
+    const { identityKeys } = await openAuth();
+    const privatePem = EDWARDS.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    for (const pem of ['', 'x', privatePem, rsa, EDWARDS_PEM.replace('A', '!')]) {
+      await expect(identityKeys.addPublic(ITSELF, pem), pem).rejects.toMatchObject({ field: 'publicKey' });
+    }
+  });
+
+  it('that another root key sealed are named, and their tokens are refused', async () => {
+    const { auth, claims, headers, secret } = await openSite();
+    const { clock, store } = auth;
+    const warnings: unknown[] = [];
+    const log = { warn: (given: unknown) => { warnings.push(given); } };
+    const moved = await createAuth({ people: store.people, audit: store.audit, clock, dataDir: await temporaryFolder(), hasBot: () => true, log });
+    expect(warnings).toEqual([{ kids: [headers.kid] }]);
+    await expect(moved.identity.verify(await sign(claims, headers, secret))).rejects.toEqual(GENERIC);
+    await expect(moved.identity.verify(await auth.identity.sign('alice'))).rejects.toEqual(GENERIC);
+    expect(await moved.identity.verify(await moved.identity.sign('alice'))).toMatchObject({ sub: 'alice' });
+  });
+});
+
+describe('the check of an identity token', () => {
+  it('says of each thing whether it passes, and never another verdict than the exchange', async () => {
+    const { auth, nowS, claims, headers, secret } = await openSite();
+    const failing = async (token: string): Promise<string[]> => {
+      const { checks, identified } = await auth.identity.check(token);
+      const accepted = await refusalOf(auth, token);
+      expect(identified !== null).toBe(accepted === 'accepted');
+      return checks.filter(({ passed }) => !passed).map(({ name }) => name);
+    };
+    const with_ = (more: JWTPayload) => sign({ ...claims, ...more }, headers, secret);
+    expect(await failing(await with_({}))).toEqual([]);
+    expect(await failing('garbage')).toEqual(['form']);
+    expect(await failing('')).toEqual(['form']);
+    expect(await failing('x'.repeat(9_000))).toEqual(['form']);
+    expect(await failing(await sign(claims, { ...headers, kid: 'unknown' }, secret))).toEqual(['kid', 'alg', 'signature']);
+    expect(await failing(signByHand(claims, { ...headers, alg: 'HS512' }, secret, 'sha512'))).toEqual(['alg', 'signature']);
+    expect(await failing(await sign(claims, headers, randomBytes(32)))).toEqual(['signature']);
+    expect(await failing(await with_({ sub: 'visitor_x' }))).toEqual(['sub']);
+    expect(await failing(await with_({ aud: 'elsewhere' }))).toEqual(['aud']);
+    expect(await failing(await with_({ iat: nowS - 600, exp: nowS - 120 }))).toEqual(['exp']);
+    expect(await failing(await with_({ iat: nowS + 120 }))).toEqual(['iat']);
+    expect(await failing(await with_({ nbf: nowS + 600 }))).toEqual(['nbf']);
+    expect(await failing(await with_({ exp: nowS + 7_200 }))).toEqual(['lifetime']);
   });
 });

@@ -1,6 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { createAuth, type Auth } from '../../server/auth/auth.ts';
+import { ITSELF } from '../../server/domain/audit.ts';
 import type { Store } from '../../server/domain/ports.ts';
+import type { AgentRole } from '../../server/domain/types.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -23,7 +25,7 @@ export async function openAuth({ hasBot = true } = {}): Promise<TestAuth> {
   const store = await openSqliteStore({ dataDir, clock });
   const warnings: string[] = [];
   const log = { warn: (_details: unknown, text?: string) => { warnings.push(text ?? ''); } };
-  const auth = await createAuth({ people: store.people, clock, dataDir, hasBot: () => hasBot, log });
+  const auth = await createAuth({ people: store.people, audit: store.audit, clock, dataDir, hasBot: () => hasBot, log });
   onTestFinished(async () => {
     await auth.live.stop();
     await store.close();
@@ -31,8 +33,8 @@ export async function openAuth({ hasBot = true } = {}): Promise<TestAuth> {
   return { ...auth, dataDir, store, clock, warnings };
 }
 
-export async function signedInAgent({ invites, sessions }: TestAuth, name = 'Ana') {
-  const token = await invites.createInvite('agent');
+export async function signedInAgent({ links, sessions }: TestAuth, name = 'Ana', role: AgentRole = 'agent') {
+  const { token } = await links.createInvite(ITSELF, role);
   return sessions.acceptInvite({ token, name, email: `${name.toLowerCase()}@example.com`, password: PASSWORD });
 }
 

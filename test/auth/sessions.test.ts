@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createPasswords } from '../../server/auth/passwords.ts';
 import { hashSecret } from '../../server/auth/secrets.ts';
 import { createSessions } from '../../server/auth/sessions.ts';
+import { ITSELF } from '../../server/domain/audit.ts';
 import { InvalidInputError, UnavailableError } from '../../server/domain/errors.ts';
 import type { People } from '../../server/domain/ports.ts';
 import { DAY, HOUR, MINUTE, openAuth, PASSWORD, signedInAgent, type TestAuth } from './open-auth.ts';
@@ -124,7 +126,8 @@ describe('a session', () => {
     const auth = await openAuth();
     const { token, expiresAt } = await identified(auth, 'alice');
     const people: People = { ...auth.store.people, touch: async () => { throw new UnavailableError('STORAGE_FULL', 1_000); } };
-    const sessions = createSessions({ people, clock: auth.clock, hasBot: () => true, identity: auth.identity });
+    const { identity, secondFactor } = auth;
+    const sessions = createSessions({ people, clock: auth.clock, hasBot: () => true, identity, secondFactor, passwords: createPasswords() });
     auth.clock.advance(DAY - 1);
     expect(await sessions.viewerOf(token)).toMatchObject({ session: { expiresAt } });
     auth.clock.advance(1);
@@ -166,7 +169,7 @@ describe('a session', () => {
     const auth = await openAuth();
     const secret = `mct_${'x'.repeat(43)}`;
     const expiresAt = new Date(auth.clock.now() + DAY);
-    const id = await auth.store.people.createToken({ hash: hashSecret(secret), name: 'shop', scopes: ['notes'], expiresAt });
+    const { id } = await auth.store.people.createToken(ITSELF, { hash: hashSecret(secret), name: 'shop', scopes: ['notes'], expiresAt });
     auth.clock.advance(DAY - 1);
     const viewer = await auth.sessions.viewerOf(secret);
     expect(viewer).toEqual({ kind: 'token', id, scopes: ['notes'], session: { hash: hashSecret(secret), expiresAt } });
@@ -237,8 +240,8 @@ describe('invites', () => {
   const given = { name: 'Ana', email: 'ana@example.com', password: PASSWORD };
 
   it('R14: make one agent, once', async () => {
-    const { invites, sessions, store } = await openAuth();
-    const token = await invites.createInvite('admin');
+    const { links, sessions, store } = await openAuth();
+    const { token } = await links.createInvite(ITSELF, 'admin');
     expect(token).toMatch(/^mci_[\w-]{43}$/);
     const { agent, secret } = await sessions.acceptInvite({ ...given, token, name: ' Ana ' });
     expect(agent).toMatchObject({ name: 'Ana', email: 'ana@example.com', role: 'admin' });
@@ -248,17 +251,17 @@ describe('invites', () => {
   });
 
   it('R14: used twice at once, make one agent', async () => {
-    const { invites, sessions, store } = await openAuth();
-    const token = await invites.createInvite('admin');
+    const { links, sessions, store } = await openAuth();
+    const { token } = await links.createInvite(ITSELF, 'admin');
     const answers = await Promise.allSettled(['a@example.com', 'b@example.com'].map((email) => sessions.acceptInvite({ ...given, token, email })));
     expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await store.people.agents()).toHaveLength(1);
   });
 
   it('R14: expire after an hour', async () => {
-    const { invites, sessions, clock, store } = await openAuth();
-    const token = await invites.createInvite('admin');
-    const longer = await invites.createInvite('agent', DAY);
+    const { links, sessions, clock, store } = await openAuth();
+    const { token } = await links.createInvite(ITSELF, 'admin');
+    const { token: longer } = await links.createInvite(ITSELF, 'agent', DAY);
     clock.advance(HOUR + MINUTE);
     await expect(sessions.acceptInvite({ ...given, token })).rejects.toMatchObject({ field: 'token' });
     expect(await store.people.agents()).toEqual([]);
@@ -266,8 +269,8 @@ describe('invites', () => {
   });
 
   it('are not used up by an answer that does not fit', async () => {
-    const { invites, sessions } = await openAuth();
-    const token = await invites.createInvite('agent');
+    const { links, sessions } = await openAuth();
+    const { token } = await links.createInvite(ITSELF, 'agent');
     const misfits = {
       name: ['', '  ', 'x'.repeat(81), 'a\u0000b'],
       email: ['', 'ana', '@example.com', 'ana@', 'a b@example.com', `${'x'.repeat(250)}@example.com`],
@@ -285,7 +288,7 @@ describe('invites', () => {
   it('are refused for an address that an agent has, and can be used with another', async () => {
     const auth = await openAuth();
     await signedInAgent(auth);
-    const token = await auth.invites.createInvite('agent');
+    const { token } = await auth.links.createInvite(ITSELF, 'agent');
     await expect(auth.sessions.acceptInvite({ ...given, token, email: 'ANA@example.com' })).rejects.toMatchObject({ field: 'email' });
     expect((await auth.sessions.acceptInvite({ ...given, token, email: 'ana2@example.com' })).agent.email).toBe('ana2@example.com');
   });

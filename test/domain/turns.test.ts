@@ -4,8 +4,8 @@ import { answered, customerWrote, handedBack, NOTHING, queued, reopened, resolve
 import type { Agent, Conversation, ConversationStatus, Handler, Message } from '../../server/domain/types.ts';
 import { BOT, SYSTEM } from '../../server/domain/types.ts';
 
-const ANA: Agent = { id: 'ana', name: 'Ana', email: 'ana@example.com', role: 'agent' };
-const BEN: Agent = { id: 'ben', name: 'Ben', email: 'ben@example.com', role: 'agent' };
+const ANA: Agent = { id: 'ana', name: 'Ana', email: 'ana@example.com', role: 'agent', active: true, hasSecondFactor: false };
+const BEN: Agent = { id: 'ben', name: 'Ben', email: 'ben@example.com', role: 'agent', active: true, hasSecondFactor: false };
 const AT = new Date(Date.UTC(2026, 10, 22, 12));
 const EARLIER = new Date(AT.getTime() - 60_000);
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createMemoryBus } from '../../server/bus/memory.ts';
+import { ITSELF } from '../../server/domain/audit.ts';
 import { openBotSwitch } from '../../server/domain/bot-switch.ts';
 import type { FollowDeps } from '../../server/domain/follow.ts';
 import type { AddNote, Sent } from '../../server/domain/messages.ts';
@@ -59,9 +60,9 @@ export async function buildWorld({ hasBot = true, log: wrapLog, bus: wrapBus }: 
   const memory = createMemoryBus();
   const log = wrapLog?.(store.log) ?? store.log;
   const bus = wrapBus?.(memory) ?? memory;
-  const { people, articles, settings, botTurns } = store;
+  const { people, audit, articles, settings, botTurns } = store;
   const botSwitch = await openBotSwitch({ settings, bus, isAvailable: hasBot });
-  const deps: FollowDeps = { log, people, articles, settings, botTurns, bus, clock, botSwitch, isOnline: () => true, takeText: () => UNLIMITED.take('send', {}), tails: createTails(log, bus) };
+  const deps: FollowDeps = { log, people, audit, articles, settings, botTurns, bus, clock, botSwitch, isOnline: () => true, takeText: () => UNLIMITED.take('send', {}), tails: createTails(log, bus) };
 
   const state = async (customerId: string): Promise<Conversation> => {
     const found = await store.log.find(customerId);
@@ -70,7 +71,7 @@ export async function buildWorld({ hasBot = true, log: wrapLog, bus: wrapBus }: 
   };
   const hire = async (name: string, role: AgentRole): Promise<Viewer & Agent> => {
     const hash = randomUUID();
-    await store.people.createInvite({ hash, role, expiresAt: new Date(nowMs + 1) });
+    await store.people.createInvite(ITSELF, { hash, role, expiresAt: new Date(nowMs + 1) });
     const agent = await store.people.acceptInvite(hash, { name, email: `${name}@example.com`, passwordHash: 'x' });
     if (!agent) throw new Error(`${name} was not hired`);
     return { ...agent, kind: 'agent', session: SESSION };
@@ -90,7 +91,7 @@ export async function buildWorld({ hasBot = true, log: wrapLog, bus: wrapBus }: 
       return customerViewer(id);
     },
     async issue(...scopes) {
-      const id = await store.people.createToken({ hash: randomUUID(), name: 'Crow', scopes, expiresAt: SESSION.expiresAt });
+      const { id } = await store.people.createToken(ITSELF, { hash: randomUUID(), name: 'Crow', scopes, expiresAt: SESSION.expiresAt });
       return tokenViewer(scopes, id);
     },
     async history(customerId) {

@@ -2,15 +2,13 @@ import { GraphQLError } from 'graphql';
 import type { AgentSession, CustomerSession } from '../../auth/sessions.ts';
 import { ringMoved } from '../../domain/commit.ts';
 import { InvalidInputError, RateLimitedError } from '../../domain/errors.ts';
-import { requireShare } from '../../domain/share.ts';
 import type { Agent } from '../../domain/types.ts';
+import type { Guess } from '../attempt.ts';
+import { attempt } from '../attempt.ts';
 import { builder } from '../builder.ts';
 import type { Context, HttpContext } from '../context.ts';
 import { InvalidInputErrorType, memberName, orError, RateLimitedErrorType } from './errors.ts';
 import { AgentType, CustomerType } from './refs.ts';
-
-/** What is longer is no address of anybody's. */
-const MAX_ACCOUNT_LENGTH = 254;
 
 const CustomerSessionType = builder.objectRef<CustomerSession>('CustomerSession').implement({
   description: 'Carried as `Authorization: Bearer …` and as `connectionParams.token`; never in a URL. Shown once, stored hashed.',
@@ -48,7 +46,8 @@ const SignInInput = builder.inputType('SignInInput', {
   description: "An agent's credentials.",
   fields: (t) => ({
     email: t.string({ required: true, description: 'Compared without regard to case.' }),
-    password: t.string({ required: true, description: 'As chosen when the invitation was accepted.' }),
+    password: t.string({ required: true, description: 'As chosen when the invitation was accepted, or since.' }),
+    code: t.string({ description: 'Of the second factor, for who has one: six digits from the app, or a recovery code. Asked for with InvalidInputError on `code`, once the password is right.' }),
   }),
 });
 
@@ -79,7 +78,7 @@ builder.mutationFields((t) => ({
     description: 'An anonymous visitor with a fresh random id and an empty conversation. Over HTTP only (`HTTP_ONLY` elsewhere), like every way to sign in.',
     resolve: (_root, _args, context) => {
       requireHttp(context);
-      return orError(started(context, context.sessions.startVisitor()), RateLimitedError);
+      return orError(started(context, context.auth.sessions.startVisitor()), RateLimitedError);
     },
   }),
   startCustomerSession: t.field({
@@ -88,7 +87,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: StartCustomerSessionInput, required: true, description: 'Who it is.' }) },
     resolve: (_root, { input }, context) => {
       requireHttp(context);
-      const starting = context.sessions.startCustomer(input).then((session) => {
+      const starting = context.auth.sessions.startCustomer(input).then((session) => {
         ringMoved(context.deps, session.rung);
         return session;
       });
@@ -99,18 +98,23 @@ builder.mutationFields((t) => ({
     type: SignInResult,
     description: "Starts an agent's session. Over HTTP only.",
     args: { input: t.arg({ type: SignInInput, required: true, description: 'Who it is.' }) },
-    resolve: (_root, { input }, context) => signedIn(context, input.email, () => context.sessions.signIn(input)),
+    resolve: (_root, { input }, context) => signedIn(context, ({ userAgent }) => {
+      const guesses: readonly Guess[] = input.code ? ['password', 'code'] : ['password'];
+      return attempt(context, { account: input.email, guesses }, () => context.auth.sessions.signIn(input, userAgent));
+    }),
   }),
   acceptInvite: t.field({
     type: SignInResult,
     description: 'The one-time link of a first start or of an invitation. Over HTTP only.',
     args: { input: t.arg({ type: AcceptInviteInput, required: true, description: 'Who joins.' }) },
-    resolve: (_root, { input }, context) => signedIn(context, null, () => context.sessions.acceptInvite(input)),
+    resolve: (_root, { input }, context) => signedIn(context, ({ userAgent }) => (
+      attempt(context, { guesses: ['token'] }, () => context.auth.sessions.acceptInvite(input, userAgent))
+    )),
   }),
   signOut: t.boolean({
     description: 'Ends the session that asks; its sockets close within 5 seconds. False when nobody is signed in.',
     resolve: async (_root, _args, context) => {
-      const { viewer, sessions, http } = context;
+      const { viewer, auth: { sessions }, http } = context;
       const wasSignedIn = await sessions.signOut(viewer);
       if (wasSignedIn) context.viewer = null;
       if (viewer?.kind === 'agent') http?.setAgentCookie(null);
@@ -121,29 +125,20 @@ builder.mutationFields((t) => ({
 
 async function started(context: Context, starting: Promise<CustomerSession>): Promise<CustomerSession> {
   const session = await starting;
-  context.viewer = await context.sessions.viewerOf(session.token);
+  context.viewer = await context.auth.sessions.viewerOf(session.token);
   return session;
 }
 
-/** Counts the attempt before it is made, and forgets it unless it was wrong. `email`: the account that it is about. */
-async function signedIn(context: Context, email: string | null, signIn: () => Promise<AgentSession>) {
+async function signedIn(context: Context, signIn: (http: HttpContext) => Promise<AgentSession>) {
   const http = requireHttp(context);
-  const { address, limits } = context;
-  const share = limits.take('signIn', { address, account: email?.trim().toLowerCase().slice(0, MAX_ACCOUNT_LENGTH) });
-  const attempt = async (): Promise<AgentSession> => {
-    requireShare(share);
-    return signIn();
-  };
-  const outcome = await orError(attempt(), InvalidInputError, RateLimitedError);
-  const wasWrong = 'field' in outcome;
-  if (!wasWrong) share.giveBack();
+  const outcome = await orError(signIn(http), InvalidInputError, RateLimitedError);
   if (!('agent' in outcome)) return outcome;
   http.setAgentCookie(outcome);
-  context.viewer = await context.sessions.viewerOf(outcome.secret);
+  context.viewer = await context.auth.sessions.viewerOf(outcome.secret);
   return { agent: outcome.agent };
 }
 
-function requireHttp({ http }: Context): HttpContext {
+export function requireHttp({ http }: Context): HttpContext {
   if (http) return http;
   throw new GraphQLError('Signing in works over HTTP only.', { extensions: { code: 'HTTP_ONLY' } });
 }

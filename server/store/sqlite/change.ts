@@ -2,6 +2,7 @@ import { NotFoundError } from '../../domain/errors.ts';
 import type { About, Change, Committed, ConversationLog, NewMessage, Now, StatePatch, Step } from '../../domain/ports.ts';
 import type { Message } from '../../domain/types.ts';
 import { newId } from '../ids.ts';
+import { recordAct } from './audit.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow, MessageRow } from './rows.ts';
 import { toAgent, toBit, toConversation, toMessage } from './rows.ts';
@@ -9,16 +10,18 @@ import type { LogStatements } from './statements.ts';
 import { prepareLog, saveConversation } from './statements.ts';
 
 /** The one write verb: reads, asks `decide`, applies its steps, and saves the conversation, all within one member of a group. */
-export function createChange({ clock, epoch, prepared, write }: StoreContext): ConversationLog['change'] {
+export function createChange(context: StoreContext): ConversationLog['change'] {
+  const { clock, epoch, prepared, write } = context;
   return (about, decide) => write((): Committed => {
     const statements = prepared(prepareLog);
     const row = statements.conversation.get({ customerId: about.customerId });
     if (!row) throw new NotFoundError();
     const at = clock.now();
-    const { steps, facts } = decide(readNow(statements, { about, row, at, epoch }));
+    const { steps, facts, act } = decide(readNow(statements, { about, row, at, epoch }));
     const changed = steps.length > 0 || Object.keys(facts ?? {}).length > 0;
     if (!changed) return { conversation: toConversation(row, epoch), messages: [], changed };
 
+    if (act) recordAct(context, act.by, act);
     const after = { ...row };
     const messages = applySteps({ statements, row: after, at }, steps);
     applyFacts(after, facts);

@@ -4,7 +4,9 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DomainError } from '../../domain/errors.ts';
 import type { Clock, Store } from '../../domain/ports.ts';
+import { createAgents } from './agents.ts';
 import { createArticles } from './articles.ts';
+import { createAudit } from './audit.ts';
 import { createBotTurns } from './bot-turns.ts';
 import { createChange } from './change.ts';
 import type { Connection } from './connection.ts';
@@ -15,6 +17,7 @@ import { checkDatabase, explain } from './database.ts';
 import { tryAgain, unavailable } from './failures.ts';
 import type { CreateGroupCommit, GroupCommitOptions } from './group-commit.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createKeys } from './keys.ts';
 import { createLists } from './list.ts';
 import { takeInstanceLock } from './lock.ts';
 import { migrateDatabase, migrationState } from './migrate.ts';
@@ -60,7 +63,8 @@ export async function openSqliteStore(options: OpenSqliteStore): Promise<Store> 
 
   return {
     log: { change: createChange(context), ...createReads(context), ...createLists(context) },
-    people: { ...createPeople(context), ...createCredentials(context), ...createPruning(context) },
+    people: { ...createPeople(context), ...createAgents(context), ...createCredentials(context), ...createKeys(context), ...createPruning(context) },
+    audit: createAudit(context),
     articles: createArticles(context),
     settings: createSettings(context),
     botTurns: createBotTurns(context),

@@ -1,5 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
-import { InvalidInputError } from '../../domain/errors.ts';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { People } from '../../domain/ports.ts';
 import type { Handler } from '../../domain/types.ts';
 import { newId } from '../ids.ts';
@@ -8,21 +7,20 @@ import type { StoreContext } from './context.ts';
 import { prepareCredentials, sessionRow } from './credentials.ts';
 import { mergeVisitor } from './merge.ts';
 import type { ConversationRow } from './rows.ts';
-import { given, givenRaw, toAgent, toCustomer, wholeRow } from './rows.ts';
-import { agent, customer, invite, meta, session } from './schema.ts';
+import { given, givenRaw, toCustomer, wholeRow } from './rows.ts';
+import { customer, meta, session } from './schema.ts';
 import { prepareLog } from './statements.ts';
 
-type Persons = Pick<People,
-  'startVisitor' | 'startCustomer' | 'customer' | 'agents' | 'agent' | 'passwordOf' | 'createInvite' | 'acceptInvite' | 'installId'>;
+type Persons = Pick<People, 'startVisitor' | 'startCustomer' | 'customer' | 'installId'>;
 
-/** Customers and agents. A customer and their conversation are made together, so there is never one without the other. */
+/** Customers. A customer and their conversation are made together, so there is never one without the other. */
 export function createPeople({ clock, prepared, read, write }: StoreContext): Persons {
   return {
     startVisitor: ({ id, handler }, started) => write(() => {
       const at = clock.now();
       const made = prepared(preparePeople).createCustomer.get({ ...customerRow(id, at), verified: 0 });
       prepared(prepareLog).create.get(freshConversation(id, handler, at));
-      prepared(prepareCredentials).start.run(sessionRow(started, { customerId: id, agentId: null, at }));
+      prepared(prepareCredentials).start.run(sessionRow(started, { customerId: id, at }));
       return toCustomer(made);
     }),
 
@@ -34,7 +32,7 @@ export function createPeople({ clock, prepared, read, write }: StoreContext): Pe
       const known = people.identify.get({ id, name, email, at });
       const identified = known ?? people.createCustomer.get({ ...customerRow(id, at), name, email, verified: 1 });
       if (!known) log.create.get(freshConversation(id, handler, at));
-      credentials.start.run(sessionRow(started, { customerId: id, agentId: null, at }));
+      credentials.start.run(sessionRow(started, { customerId: id, at }));
 
       const visitor = visitorHash === null ? undefined : people.liveVisitor.get({ hash: visitorHash, at });
       const rung = visitor && visitor.id !== id ? mergeVisitor({ log, credentials, at, fresh: freshConversation }, visitor.id, id) : [];
@@ -45,32 +43,6 @@ export function createPeople({ clock, prepared, read, write }: StoreContext): Pe
       const found = prepared(preparePeople).customer.get({ id });
       return found ? toCustomer(found) : null;
     }),
-    agents: () => read(() => prepared(preparePeople).agents.all().map(toAgent)),
-    agent: (id) => read(() => {
-      const found = prepared(preparePeople).agent.get({ id });
-      return found ? toAgent(found) : null;
-    }),
-    passwordOf: (email) => read(() => {
-      const found = prepared(preparePeople).agentByEmail.get({ emailKey: email.toLowerCase() });
-      return found && found.deactivatedAt === null ? { agent: toAgent(found), passwordHash: found.passwordHash } : null;
-    }),
-
-    createInvite: ({ hash, role, expiresAt }) => write(() => {
-      prepared(preparePeople).createInvite.run({ hash, role, createdAt: clock.now(), expiresAt: expiresAt.getTime(), usedAt: null, agentId: null, createdBy: null });
-    }),
-    acceptInvite: (hash, { name, email, passwordHash }) => write(() => {
-      const people = prepared(preparePeople);
-      const at = clock.now();
-      const used = people.useInvite.get({ hash, at });
-      if (!used) return null;
-      const emailKey = email.toLowerCase();
-      if (people.agentByEmail.get({ emailKey })) throw new InvalidInputError('email', 'Somebody on the team has this e-mail address.');
-      return toAgent(people.createAgent.get({
-        id: newId(at), name, email, emailKey, role: used.role, passwordHash, createdAt: at, deactivatedAt: null,
-        sealedTotpSecret: null, totpLastStep: null,
-      }));
-    }),
-
     installId: () => read(() => {
       const found = prepared(preparePeople).meta.get({ key: 'install_id' });
       if (!found) throw new Error('the database does not know its installation');
@@ -91,13 +63,6 @@ export function preparePeople(db: Db) {
     liveVisitor: db.select({ id: customer.id }).from(session).innerJoin(customer, eq(customer.id, session.customerId)).where(and(
       eq(session.hash, given('hash')), isNull(session.revokedAt), gt(session.expiresAt, given('at')), eq(customer.verified, sql`0`),
     )).prepare(),
-    agents: db.select().from(agent).where(isNull(agent.deactivatedAt)).orderBy(asc(agent.name), asc(agent.id)).prepare(),
-    agent: db.select().from(agent).where(eq(agent.id, given('id'))).prepare(),
-    agentByEmail: db.select().from(agent).where(eq(agent.emailKey, given('emailKey'))).prepare(),
-    createAgent: db.insert(agent).values(wholeRow(agent)).returning().prepare(),
-    createInvite: db.insert(invite).values(wholeRow(invite)).prepare(),
-    useInvite: db.update(invite).set({ usedAt: givenRaw('at') })
-      .where(and(eq(invite.hash, given('hash')), isNull(invite.usedAt), gt(invite.expiresAt, given('at')))).returning().prepare(),
     meta: db.select().from(meta).where(eq(meta.key, given('key'))).prepare(),
   };
 }

@@ -59,8 +59,8 @@ export function toMessage(row: MessageRow, customerId: string): Message {
   };
 }
 
-export function toAgent({ id, name, email, role }: Pick<AgentRow, keyof Agent>): Agent {
-  return { id, name, email, role };
+export function toAgent({ id, name, email, role, deactivatedAt, sealedTotpSecret }: AgentRow): Agent {
+  return { id, name, email, role, active: deactivatedAt === null, hasSecondFactor: sealedTotpSecret !== null };
 }
 
 export function toCustomer({ createdAt, lastSeenAt, ...row }: CustomerRow): Customer {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ITSELF } from '../../../server/domain/audit.ts';
 import { InvalidInputError, NotFoundError } from '../../../server/domain/errors.ts';
 import type { Now } from '../../../server/domain/ports.ts';
 import { BOT } from '../../../server/domain/types.ts';
@@ -127,7 +128,7 @@ export function describeChange(open: Open): void {
       expect(now).toMatchObject({ target: { id: hello.id }, lastText: { id: hello.id }, assignee: null, at: new Date(world.clock.now()) });
       expect((await look({ messageId: other.id })).target).toBeNull();
 
-      await world.people.createInvite({ hash: 'invite', role: 'agent', expiresAt: new Date(world.clock.now() + 1) });
+      await world.people.createInvite(ITSELF, { hash: 'invite', role: 'agent', expiresAt: new Date(world.clock.now() + 1) });
       const ana = present(await world.people.acceptInvite('invite', { name: 'Ana', email: 'ana@example.com', passwordHash: 'x' }));
       await world.commit('alice', state({ assigneeId: ana.id }));
       expect((await look({})).assignee).toEqual(ana);

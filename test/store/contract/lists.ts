@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ITSELF } from '../../../server/domain/audit.ts';
 import { BadCursorError } from '../../../server/domain/errors.ts';
 import type { ConversationFilter, InboxPage, ListRequest } from '../../../server/domain/ports.ts';
 import type { Open, World } from './world.ts';
@@ -182,6 +183,6 @@ export function describeLists(open: Open): void {
 }
 
 async function hire(world: World, name: string): Promise<string> {
-  await world.people.createInvite({ hash: name, role: 'agent', expiresAt: new Date(world.clock.now() + 1) });
+  await world.people.createInvite(ITSELF, { hash: name, role: 'agent', expiresAt: new Date(world.clock.now() + 1) });
   return present(await world.people.acceptInvite(name, { name, email: `${name}@example.com`, passwordHash: 'x' })).id;
 }

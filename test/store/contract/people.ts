@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ITSELF } from '../../../server/domain/audit.ts';
 import { InvalidInputError } from '../../../server/domain/errors.ts';
 import type { Agent } from '../../../server/domain/types.ts';
 import type { Open, World } from './world.ts';
@@ -10,7 +11,7 @@ export function describePeople(open: Open): void {
     beforeEach(async () => { world = await openWorld(open); });
     const later = (ms: number): Date => new Date(world.clock.now() + ms);
     const hire = async (name: string): Promise<Agent> => {
-      await world.people.createInvite({ hash: name, role: 'agent', expiresAt: later(1) });
+      await world.people.createInvite(ITSELF, { hash: name, role: 'agent', expiresAt: later(1) });
       return present(await world.people.acceptInvite(name, { name, email: `${name}@Example.com`, passwordHash: `hash of ${name}` }));
     };
 
@@ -77,7 +78,7 @@ export function describePeople(open: Open): void {
 
     it('R11: ends an expired session, and an agent\'s at its absolute end however it slides', async () => {
       const { id } = await hire('ana');
-      await world.people.startAgentSession(id, { hash: 'h', expiresAt: later(1_000), absoluteExpiresAt: later(1_500) });
+      await world.people.startAgentSession(id, { hash: 'h', expiresAt: later(1_000), absoluteExpiresAt: later(1_500) }, null);
       expect(await world.people.credential('h')).toMatchObject({ kind: 'agent', id, role: 'agent', absoluteExpiresAt: later(1_500) });
       world.clock.advance(900);
       await world.people.touch('h', later(1_000));
@@ -85,7 +86,7 @@ export function describePeople(open: Open): void {
       expect(await world.people.credential('h')).not.toBeNull();
       world.clock.advance(1);
       expect(await world.people.credential('h')).toBeNull();
-      await world.people.startAgentSession(id, session(world.clock, 'short', 10));
+      await world.people.startAgentSession(id, session(world.clock, 'short', 10), null);
       world.clock.advance(10);
       expect(await world.people.credential('short')).toBeNull();
       expect(await world.people.revoke('short')).toBe(false);
@@ -93,20 +94,21 @@ export function describePeople(open: Open): void {
 
     it('R14: lets an invite make one agent, once and in time', async () => {
       const newcomer = { name: 'Bo', email: 'bo@example.com', passwordHash: 'x' };
-      await world.people.createInvite({ hash: 'i', role: 'admin', expiresAt: later(1_000) });
+      await world.people.createInvite(ITSELF, { hash: 'i', role: 'admin', expiresAt: later(1_000) });
       const results = await Promise.all(['bo@example.com', 'c@example.com'].map((email) => world.people.acceptInvite('i', { ...newcomer, email })));
       expect(results).toEqual([expect.objectContaining({ name: 'Bo', role: 'admin' }), null]);
       expect(await world.people.acceptInvite('unknown', newcomer)).toBeNull();
-      await world.people.createInvite({ hash: 'late', role: 'agent', expiresAt: later(1_000) });
+      await world.people.createInvite(ITSELF, { hash: 'late', role: 'agent', expiresAt: later(1_000) });
       world.clock.advance(1_000);
       expect(await world.people.acceptInvite('late', newcomer)).toBeNull();
     });
 
     it('finds agents by e-mail whatever its case, and keeps an invite whose e-mail is taken', async () => {
       const ana = await hire('Ana');
-      expect(await world.people.passwordOf('ANA@example.COM')).toEqual({ agent: ana, passwordHash: 'hash of Ana' });
-      expect(await world.people.passwordOf('nobody@example.com')).toBeNull();
-      await world.people.createInvite({ hash: 'i', role: 'viewer', expiresAt: later(1) });
+      expect(await world.people.secretsOf({ email: 'ANA@example.COM' })).toEqual({ agent: ana, passwordHash: 'hash of Ana', sealedTotpSecret: null });
+      expect(await world.people.secretsOf({ id: ana.id })).toMatchObject({ agent: ana });
+      expect(await world.people.secretsOf({ email: 'nobody@example.com' })).toBeNull();
+      await world.people.createInvite(ITSELF, { hash: 'i', role: 'viewer', expiresAt: later(1) });
       const twin = world.people.acceptInvite('i', { name: 'Ana', email: 'ana@EXAMPLE.com', passwordHash: 'x' });
       await expect(twin).rejects.toThrow(InvalidInputError);
       expect(await world.people.acceptInvite('i', { name: 'Abe', email: 'abe@example.com', passwordHash: 'x' })).not.toBeNull();
@@ -116,13 +118,21 @@ export function describePeople(open: Open): void {
     });
 
     it('keeps tokens with their scopes until they expire or are revoked', async () => {
-      const id = await world.people.createToken({ hash: 't', name: 'Shop', scopes: ['notes', 'messages:write'], expiresAt: later(1_000) });
-      expect(await world.people.token(id)).toEqual({ id, name: 'Shop', scopes: ['messages:write', 'notes'] });
+      const made = await world.people.createToken(ITSELF, { hash: 't', name: 'Shop', scopes: ['notes', 'messages:write'], expiresAt: later(1_000) });
+      const { id } = made;
+      expect(made).toEqual({
+        id, name: 'Shop', scopes: ['messages:write', 'notes'], createdAt: later(0), expiresAt: later(1_000), usedAt: null, createdBy: null,
+      });
+      expect(await world.people.token(id)).toEqual(made);
       expect(await world.people.credential('t')).toMatchObject({ kind: 'token', id, scopes: ['messages:write', 'notes'], expiresAt: later(1_000) });
       world.clock.advance(1);
       await world.people.touch('t', later(9_000));
-      expect(await world.people.credential('t')).toMatchObject({ expiresAt: later(999), touchedAt: later(0) });
-      expect(await world.people.revoke('t')).toBe(true);
+      expect(await world.people.credential('t')).toMatchObject({ expiresAt: later(999), usedAt: later(0) });
+      expect(await world.people.tokens()).toEqual([{ ...made, usedAt: later(0) }]);
+      expect(await world.people.revoke('t')).toBe(false);
+      expect(await world.people.revokeToken(ITSELF, id)).toBe(true);
+      expect(await world.people.revokeToken(ITSELF, id)).toBe(false);
+      expect(await world.people.tokens()).toEqual([]);
       expect(await world.people.credential('t')).toBeNull();
       expect(await world.people.revokedSince(later(0))).toEqual(['t']);
       expect(await world.people.token(id)).not.toBeNull();
@@ -130,9 +140,10 @@ export function describePeople(open: Open): void {
 
     it('keeps identity keys and one id of the installation', async () => {
       const key = { kid: 'k1', algorithm: 'HS256', sealedSecret: 's' } as const;
-      await world.people.addIdentityKey(key);
-      await expect(world.people.addIdentityKey(key)).rejects.toThrow(/unique/i);
-      expect(await world.people.identityKeys()).toEqual([key]);
+      const added = { ...key, createdAt: later(0), retiredAt: null };
+      expect(await world.people.addIdentityKey(ITSELF, key)).toEqual(added);
+      await expect(world.people.addIdentityKey(ITSELF, key)).rejects.toThrow(/unique/i);
+      expect(await world.people.identityKeys()).toEqual([added]);
       expect(await world.people.installId()).toMatch(/^[\w-]{16,}$/);
       expect(await world.people.installId()).toBe(await world.people.installId());
     });
