@@ -27,7 +27,7 @@ export function turnOf({ customerId, fence, lastCustomerSeq }: Conversation): Tu
 
 /** Nobody took over, and the customer wrote nothing since. */
 export function isCurrentTurn(turn: TurnStart, conversation: Conversation): boolean {
-  return isStillTheBots(turn, conversation) && conversation.lastCustomerSeq === turn.customerSeq && conversation.botDoneSeq < turn.customerSeq;
+  return isOwed(turn, conversation) && conversation.lastCustomerSeq === turn.customerSeq;
 }
 
 /** @returns what was said; null if the turn is over or the bot is off: then nothing was */
@@ -40,13 +40,13 @@ export async function botReplies(deps: Deps, turn: TurnStart, text: string, answ
 }
 
 /**
- * Hands the conversation to the queue, with a last word for the customer and a note for the team if there are any. Fenced by handler and fence alone, so
- * that a customer who keeps typing cannot hold it up. While the bot is off it has no last word.
- * @returns false if somebody else has the conversation by now
+ * Hands the conversation to the queue, with a last word for the customer and a note for the team if there are any. What the customer
+ * wrote since does not void it: whoever keeps typing could hold it up for ever. While the bot is off it has no last word.
+ * @returns false if somebody else has the conversation by now, or the turn had its outcome
  */
 export async function botHandsOff(deps: Deps, turn: TurnStart, { text, note }: { text?: string; note?: string } = {}): Promise<boolean> {
   const { changed } = await commit(deps, { customerId: turn.customerId }, (now) => {
-    if (!isStillTheBots(turn, now.conversation)) return NOTHING;
+    if (!isOwed(turn, now.conversation)) return NOTHING;
     if (!deps.botSwitch.isOn()) return passedOn(now, WAITING);
     const { steps, facts } = passedOn(now, 'The bot asked for a person');
     const noteStep: Step = { type: 'append', message: { kind: 'note', audience: 'team', sender: BOT, text: note ?? '' } };
@@ -57,7 +57,7 @@ export async function botHandsOff(deps: Deps, turn: TurnStart, { text, note }: {
 
 /** To the queue without a word, where there is no bot to answer. Fenced as `botHandsOff`. */
 export async function awaitPerson(deps: Deps, turn: TurnStart): Promise<void> {
-  await commit(deps, { customerId: turn.customerId }, (now) => (isStillTheBots(turn, now.conversation) ? passedOn(now, WAITING) : NOTHING));
+  await commit(deps, { customerId: turn.customerId }, (now) => (isOwed(turn, now.conversation) ? passedOn(now, WAITING) : NOTHING));
 }
 
 /** Answers with nothing, and owes nothing more. @returns false if the turn is over or the bot is off */
@@ -74,8 +74,9 @@ export function showDraft(deps: Deps, turn: TurnStart, turnId: string, text: str
   deps.bus.show(topics.conversation(turn.customerId), 'draft', draft, DRAFT_TTL_MS);
 }
 
-function isStillTheBots({ fence }: TurnStart, conversation: Conversation): boolean {
-  return conversation.status === 'open' && conversation.handler === 'bot' && conversation.fence === fence;
+/** It is the bot's as it was when the turn began, and nothing has come of the turn yet. */
+function isOwed({ fence, customerSeq }: TurnStart, { status, handler, fence: current, botDoneSeq }: Conversation): boolean {
+  return status === 'open' && handler === 'bot' && current === fence && botDoneSeq < customerSeq;
 }
 
 function passedOn(now: Now, activity: string): Change {

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { openBotSwitch } from '../../server/domain/bot-switch.ts';
 import type { TurnStart } from '../../server/domain/bot-turn.ts';
-import { botHandsOff, botReplies, isCurrentTurn, turnOf } from '../../server/domain/bot-turn.ts';
-import { handBackToBot, requestHuman, resolveConversation, takeOver } from '../../server/domain/conversations.ts';
+import { awaitPerson, botHandsOff, botReplies, botStaysSilent, isCurrentTurn, turnOf } from '../../server/domain/bot-turn.ts';
+import type { Deps } from '../../server/domain/commit.ts';
+import { handBackToBot, reopenConversation, requestHuman, resolveConversation, takeOver } from '../../server/domain/conversations.ts';
+import { AlreadyTakenError, InvalidInputError } from '../../server/domain/errors.ts';
 import { sendMessage } from '../../server/domain/messages.ts';
+import type { Change, Now, Settings } from '../../server/domain/ports.ts';
 import type { Viewer } from '../../server/domain/types.ts';
 import { BOT } from '../../server/domain/types.ts';
 import { inParallel, range } from '../_util/parallel.ts';
@@ -16,23 +20,20 @@ import { openWorld } from './world.ts';
 
 const AT_ONCE = 50;
 
-type Reply = (world: World, turn: TurnStart, text: string) => Promise<unknown>;
+type Reply = (deps: Deps, turn: TurnStart, text: string) => Promise<unknown>;
 
 /** What must not be: looks before it writes, and writes whatever happened in between. */
-const checkThenInsert: Reply = async (world, turn, text) => {
-  const conversation = await world.deps.log.find(turn.customerId);
-  if (!conversation || !isCurrentTurn(turn, conversation)) return false;
+const checkThenInsert: Reply = async (deps, turn, text) => {
+  const conversation = await deps.log.find(turn.customerId);
+  if (!conversation || !deps.botSwitch.isOn() || !isCurrentTurn(turn, conversation)) return;
   await tick();
   const said = { kind: 'text', audience: 'everyone', sender: BOT, text } as const;
-  const { changed } = await world.deps.log.change({ customerId: turn.customerId }, () => ({ steps: [{ type: 'append', message: said }] }));
-  return changed;
+  await deps.log.change({ customerId: turn.customerId }, () => ({ steps: [{ type: 'append', message: said }], facts: { botDoneSeq: turn.customerSeq } }));
 };
-
-const fenced: Reply = (world, turn, text) => botReplies(world.deps, turn, text);
 
 describe('taking over while the bot writes', () => {
   it('R63 A7 B6: nothing of the bot lands after the take-over, in 10,000 seeded races', { timeout: 600_000 }, async () => {
-    const late = await race(fenced, scaled(10_000));
+    const late = await race(botReplies, scaled(10_000));
     expect(late, `SEED=${SEED}`).toEqual([]);
   });
 
@@ -49,6 +50,7 @@ describe('taking over while the bot writes', () => {
     const landed = await Promise.all([1, 2, 3].map((runner) => botReplies(world.deps, turn, `from ${runner}`)));
 
     expect(landed.filter(Boolean)).toHaveLength(1);
+    expect(await botHandsOff(world.deps, turn, { text: 'A late word.' })).toBe(false);
     expect((await world.history('alice')).filter(({ sender }) => sender.kind === 'bot')).toHaveLength(1);
   });
 
@@ -59,21 +61,43 @@ describe('taking over while the bot writes', () => {
     const turn = await turnNow(world, 'alice');
     await say(world, customer, 'are you there?');
 
-    expect(await botReplies(world.deps, turn, 'late')).toBe(false);
+    expect(await botReplies(world.deps, turn, 'late')).toBe(null);
     expect(await botHandsOff(world.deps, turn, { text: 'One moment.' })).toBe(true);
     expect(await world.deps.log.find('alice')).toMatchObject({ handler: 'queue', botDoneSeq: 2 });
   });
 });
 
-describe('any schedule of customer, bot and agents', () => {
-  it('R63 B6: each text of the bot stands where its turn was still the bot’s, and nobody is left waiting in silence', { timeout: 120_000 }, async () => {
+describe('two agents taking over at once', () => {
+  it('R65: one has it, the other learns who, and after the hand-back nothing from before lands', { timeout: 120_000 }, async () => {
     const world = await openWorld();
-    const agent = world.ana;
     const problems = await inParallel(range(scaled(2_000)), AT_ONCE, async (index) => {
       const random = createRandom(SEED + index);
-      return (await schedule(world, agent, random, `schedule-${index}`)).map((problem) => `SEED=${random.seed}: ${problem}`);
+      const id = `pair-${index}`;
+      await say(world, await world.meet(id), 'hello');
+      const turn = await turnNow(world, id);
+      const take = (agent: Viewer): Promise<unknown> => after(random.int(0, 3), () => takeOver(world.deps, agent, { customerId: id, force: false }));
+      const outcomes = await Promise.allSettled([take(world.ana), take(world.ben)]);
+      const { assigneeId } = await world.state(id);
+      const lost = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason as unknown);
+      await handBackToBot(world.deps, world.ana, { customerId: id });
+      const [reason] = lost;
+      return [
+        ...(lost.length === 1 && reason instanceof AlreadyTakenError && reason.assignee.id === assigneeId ? [] : [`${id}: ${lost.length} lost, ${String(reason)}`]),
+        ...(await botReplies(world.deps, turn, 'from before') === null ? [] : [`${id}: a reply from before the hand-back landed`]),
+        ...(await botHandsOff(world.deps, turn, { text: 'from before' }) ? [`${id}: a hand-off from before the hand-back landed`] : []),
+      ];
     });
-    expect(problems.flat()).toEqual([]);
+    expect(problems.flat(), `SEED=${SEED}`).toEqual([]);
+  });
+});
+
+describe('any schedule of customer, bot, agents and switch', () => {
+  it('R63 B4 B6: the bot speaks where its turn was still its own, and nobody is left waiting in silence', { timeout: 120_000 }, async () => {
+    expect(await playAll(botReplies, scaled(2_000)), `SEED=${SEED}`).toEqual([]);
+  });
+
+  it('R63: a bot that checks and then inserts is caught by the same schedules', { timeout: 120_000 }, async () => {
+    expect((await playAll(checkThenInsert, 300)).length).toBeGreaterThan(0);
   });
 });
 
@@ -86,13 +110,9 @@ async function race(reply: Reply, races: number): Promise<string[]> {
     const id = `race-${index}`;
     await say(world, await world.meet(id), 'hello');
     const turn = await turnNow(world, id);
-    const after = async (verb: () => Promise<unknown>, ticks: number): Promise<unknown> => {
-      for (const _ of range(ticks)) await tick();
-      return verb();
-    };
     await Promise.all([
-      after(() => reply(world, turn, 'Hello! How can I help?'), random.int(0, 3)),
-      after(() => (random.fraction() < 0.5 ? takeOver(world.deps, agent, { customerId: id, force: false }) : say(world, agent, 'Ana here', id)), random.int(0, 3)),
+      after(random.int(0, 3), () => reply(world.deps, turn, 'Hello! How can I help?')),
+      after(random.int(0, 3), () => (random.fraction() < 0.5 ? takeOver(world.deps, agent, { customerId: id, force: false }) : say(world, agent, 'Ana here', id))),
     ]);
     const messages = await world.history(id);
     const takenAt = messages.find(({ kind }) => kind === 'activity')?.seq ?? Infinity;
@@ -101,36 +121,91 @@ async function race(reply: Reply, races: number): Promise<string[]> {
   return late.flat();
 }
 
-/** Lets everybody act as the seed says, then lets the bot finish. */
-async function schedule(world: World, agent: Viewer, random: Random, id: string): Promise<string[]> {
+async function after<T>(ticks: number, verb: () => Promise<T>): Promise<T> {
+  for (const _ of range(ticks)) await tick();
+  return verb();
+}
+
+async function playAll(reply: Reply, schedules: number): Promise<string[]> {
+  const world = await openWorld();
+  const problems = await inParallel(range(schedules), AT_ONCE, async (index) => {
+    const random = createRandom(SEED + index);
+    return (await play(world, reply, random, `schedule-${index}`)).map((problem) => `SEED=${random.seed}: ${problem}`);
+  });
+  return problems.flat();
+}
+
+/** Lets everybody act as the seed says, then lets the bot finish. @returns what should not have been */
+async function play(world: World, reply: Reply, random: Random, id: string): Promise<string[]> {
   const customer = await world.meet(id);
+  const problems: string[] = [];
+  const deps = await withOwnSwitch(world, problems);
+  const about = { customerId: id };
   /** Turns under way; a restart forgets them. */
   let turns: TurnStart[] = [];
-  const replied: TurnStart[] = [];
+
   const begin = async (): Promise<void> => {
-    const conversation = await world.deps.log.find(id);
-    if (conversation && isCurrentTurn(turnOf(conversation), conversation)) turns.push(turnOf(conversation));
+    const turn = await turnNow(world, id);
+    if (!isCurrentTurn(turn, await world.state(id))) return;
+    if (deps.botSwitch.isOn()) turns.push(turn);
+    else await awaitPerson(deps, turn);
   };
   const finish = async (): Promise<void> => {
     const turn = turns.shift();
     if (!turn) return;
-    const outcome = random.fraction() < 0.7 ? botReplies(world.deps, turn, `${turn.fence}.${turn.customerSeq}`) : botHandsOff(world.deps, turn);
-    if (await outcome) replied.push(turn);
+    const text = `${turn.fence}.${turn.customerSeq}`;
+    const chance = random.fraction();
+    if (chance < 0.6) await reply(deps, turn, text);
+    else if (chance < 0.9) await botHandsOff(deps, turn, { text });
+    else await botStaysSilent(deps, turn);
   };
   const acts: readonly (() => Promise<unknown>)[] = [
-    () => say(world, customer, 'a question'),
-    begin, begin, finish, finish,
-    () => say(world, agent, 'a person answers', id),
-    () => takeOver(world.deps, agent, { customerId: id, force: true }),
-    () => handBackToBot(world.deps, agent, { customerId: id }),
-    () => requestHuman(world.deps, customer, { customerId: id }),
-    () => resolveConversation(world.deps, agent, { customerId: id }),
+    () => sendMessage(deps, customer, { ...about, text: 'a question', clientMessageId: randomUUID() }),
+    () => sendMessage(deps, customer, { ...about, text: 'another', clientMessageId: randomUUID() }),
+    begin, begin, begin, finish, finish, finish,
+    () => sendMessage(deps, world.ana, { ...about, text: 'a person answers', clientMessageId: randomUUID() }),
+    () => takeOver(deps, world.ben, { ...about, force: true }),
+    () => handBackToBot(deps, world.ana, about).catch(refusedWhileOff),
+    () => requestHuman(deps, customer, about),
+    () => resolveConversation(deps, world.ana, about),
+    () => reopenConversation(deps, world.ana, about),
+    () => deps.botSwitch.set(false),
+    () => deps.botSwitch.set(true),
     async () => { turns = []; },
   ];
-  for (const _ of range(random.int(3, 12))) await Promise.all(range(random.int(1, 3)).map(() => random.pick(acts)()));
+  for (const _ of range(random.int(3, 15))) await Promise.all(range(random.int(1, 3)).map(() => random.pick(acts)()));
   await begin();
   while (turns.length > 0) await finish();
-  return problemsOf(world, id);
+  await begin(); // what a turn that was void left over
+  while (turns.length > 0) await finish();
+  return [...problems, ...(await problemsOf(world, id))];
+}
+
+/** A switch for this schedule alone, and an eye on each commit: where the bot speaks it is on, and the conversation is the bot's. */
+async function withOwnSwitch({ deps }: World, problems: string[]): Promise<Deps> {
+  const kept = new Map<string, string>();
+  const settings: Settings = {
+    read: async (key) => kept.get(key) ?? null,
+    write: async (key, value) => {
+      await tick();
+      kept.set(key, value ?? '');
+    },
+  };
+  const botSwitch = await openBotSwitch({ settings, bus: deps.bus, isAvailable: true });
+  const watched = (decide: (now: Now) => Change) => (now: Now): Change => {
+    const change = decide(now);
+    const { customerId, status, handler } = now.conversation;
+    const isAllowed = botSwitch.isOn() && status === 'open' && handler === 'bot';
+    if (!isAllowed && change.steps.some((step) => step.type === 'append' && step.message.sender.kind === 'bot')) {
+      problems.push(`${customerId}: the bot spoke while it was ${botSwitch.isOn() ? `${status} and of the ${handler}` : 'switched off'}`);
+    }
+    return change;
+  };
+  return { ...deps, botSwitch, log: { ...deps.log, change: (about, decide) => deps.log.change(about, watched(decide)) } };
+}
+
+function refusedWhileOff(error: unknown): void {
+  if (!(error instanceof InvalidInputError)) throw error;
 }
 
 async function problemsOf(world: World, id: string): Promise<string[]> {
@@ -146,7 +221,7 @@ async function problemsOf(world: World, id: string): Promise<string[]> {
     answered.add(text);
   }
   const now = await world.state(id);
-  if (now.status === 'open' && now.handler === 'bot' && now.lastCustomerSeq > now.botDoneSeq) problems.push(`${id}: the customer waits in silence`);
+  if (isCurrentTurn(turnOf(now), now)) problems.push(`${id}: the customer waits in silence`);
   return problems;
 }
 
