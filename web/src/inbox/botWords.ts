@@ -10,6 +10,8 @@ const PARTS: Readonly<Record<string, string>> = {
   'hand-off': 'Nothing fitted',
 };
 
+const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 });
+
 const REASONS: Readonly<Record<string, string>> = {
   customer_request: 'The customer asked for a person',
   no_answer: 'No answer known',
@@ -38,5 +40,5 @@ export function reasonWords(reason: string): string {
 /** @param confidence 0 to 1 */
 export function sureness(confidence: number): string {
   const word = confidence >= 0.8 ? 'Very sure' : confidence >= 0.5 ? 'Fairly sure' : 'Not very sure';
-  return `${word} · ${Math.round(confidence * 100)} %`;
+  return `${word} · ${percent.format(confidence)}`;
 }

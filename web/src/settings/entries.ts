@@ -14,7 +14,7 @@ export interface SettingsEntry {
 /** The settings, in their order on the screen; each is a chunk of its own. */
 export const SETTINGS: readonly SettingsEntry[] = [
   { path: 'articles', label: 'Articles', icon: 'page', screen: () => import('./ArticlesScreen.vue') },
-  { path: 'questions', label: 'Unanswered questions', icon: 'question', screen: () => import('./QuestionsScreen.vue') },
+  { path: 'questions', label: 'Unanswered', icon: 'question', screen: () => import('./QuestionsScreen.vue') },
   { path: 'bot', label: 'Bot', icon: 'bot', screen: () => import('./BotScreen.vue') },
   { path: 'report', label: 'Report', icon: 'chart', screen: () => import('./ReportScreen.vue') },
 ];

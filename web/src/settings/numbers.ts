@@ -10,6 +10,11 @@ export function share(part: number, whole: number): string {
   return whole === 0 ? '–' : percent.format(part / whole);
 }
 
+/** A part of the whole, 0 to 1. */
+export function inPercent(part: number): string {
+  return percent.format(part);
+}
+
 /** "420 ms", "1.4 s", "3 min", "2 h": as exact as anybody can use. */
 export function duration(ms: number | null): string {
   if (ms === null) return '–';
