@@ -147,6 +147,7 @@ export const conversation = sqliteTable('conversation', {
   index('conversation_by_status').on(t.status, t.lastTextAt),
   index('conversation_by_handler').on(t.status, t.handler, t.lastTextAt),
   index('conversation_by_assignee').on(t.assigneeId, t.status, t.lastTextAt).where(sql`${t.assigneeId} is not null`),
+  index('conversation_by_creation').on(t.createdAt).where(sql`${t.lastTextAt} is not null`),
   index('conversation_silent').on(t.createdAt).where(sql`${t.lastTextAt} is null`),
   index('conversation_unread_by_agents').on(t.lastTextAt).where(sql`${t.unreadForAgents} > 0`),
   index('conversation_by_wait').on(t.waitingSince).where(sql`${t.waitingSince} is not null`),

@@ -1,0 +1,1 @@
+CREATE INDEX `conversation_by_creation` ON `conversation` (`created_at`) WHERE "conversation"."last_text_at" is not null;
