@@ -58,7 +58,7 @@ export async function tryBot({ botDesk }: BotSettingsDeps, viewer: Viewer | null
 const line = (max: number) => z.string().trim().min(1, 'must not be blank').max(max, `has at most ${max} characters`);
 const ruleList = z.array(z.object({
   name: line(100),
-  says: z.array(line(200)).min(1, 'needs something that customers say').max(200, 'has at most 200 lines'),
+  says: z.array(line(200)).min(1, 'needs at least one line').max(200, 'has at most 200 lines'),
   reply: line(2_000),
   choices: z.array(line(200)).max(5, 'has at most 5 choices'),
 })).max(100, 'There may be at most 100 rules.').refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'Two rules have the same name.');

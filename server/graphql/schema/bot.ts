@@ -141,13 +141,13 @@ const BotReportType = builder.objectRef<BotReport>('BotReport').implement({
     'A conversation is resolved while it is the bot\'s, has its answer, and the customer did not come back.',
   fields: (t) => ({
     conversations: t.exposeInt('conversations', { description: 'Conversations that began in the period and have a message.' }),
-    involved: t.exposeInt('involved', { description: 'Of them: with anything said by the bot.' }),
+    involved: t.exposeInt('involved', { description: 'Of them: the bot replied, or asked for a person.' }),
     answered: t.exposeInt('answered', { description: 'Of them: with at least one answer of the bot\'s; small talk and questions back are none.' }),
     resolvedConfirmed: t.exposeInt('resolvedConfirmed', { description: 'Of them: the customer said that the last answer helped, by thanks or by the thumb.' }),
     resolvedAssumed: t.exposeInt('resolvedAssumed', {
       description: 'Of them: not confirmed, but for 24 hours after an answer the customer neither wrote, nor asked for a person, nor called it unhelpful.',
     }),
-    deflected: t.exposeInt('deflected', { description: 'Of them: with something said by the bot, and nothing by a person.' }),
+    deflected: t.exposeInt('deflected', { description: 'Of them: involved, and no person ever wrote.' }),
     handOffs: t.field({ type: [ReasonCount], description: 'Why the bot asked for a person, the most frequent first.', resolve: (report) => [...report.handOffs] }),
     superseded: t.exposeInt('superseded', { description: 'Turns that ended without a word, because somebody took over or the customer wrote on.' }),
     helpful: t.exposeInt('helpful', { description: 'Answers with a thumb up.' }),

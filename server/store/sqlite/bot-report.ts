@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BotReport, Spread } from '../../domain/ports.ts';
 import type { Db } from './connection.ts';
+import type { StoreContext } from './context.ts';
 
 /** Times in milliseconds. `since` is in the period, `until` is not. */
 interface Period { readonly since: number; readonly until: number }
@@ -10,15 +12,20 @@ type OfTurns = Pick<BotReport, 'superseded' | 'helpful' | 'notHelpful'>;
 const SETTLED_MS = 86_400_000;
 const MAX_ARTICLES_SHOWN = 100;
 
-export function readReport(statements: ReturnType<typeof prepareReport>, period: Period, now: number): BotReport {
-  const { conversations, handOffs, turns, replies, queued, articles } = statements;
+/** Each part is read in a turn of its own: over a year they take a tenth of a second each, and messages need not wait for all of them. */
+export async function readReport({ clock, prepared, read }: Pick<StoreContext, 'clock' | 'prepared' | 'read'>, period: Period): Promise<BotReport> {
+  async function part<T>(work: (statements: ReturnType<typeof prepareReport>) => T): Promise<T> {
+    await nextTurn();
+    return read(() => work(prepared(prepareReport)));
+  }
+  const settledBefore = clock.now() - SETTLED_MS;
   return {
-    ...only(conversations.get({ ...period, settledBefore: now - SETTLED_MS })),
-    handOffs: handOffs.all(period),
-    ...only(turns.get(period)),
-    replyMs: only(replies.get(period)),
-    queueMs: only(queued.get(period)),
-    articles: articles.all({ ...period, limit: MAX_ARTICLES_SHOWN }),
+    ...await part(({ conversations }) => only(conversations.get({ ...period, settledBefore }))),
+    handOffs: await part(({ handOffs }) => handOffs.all(period)),
+    ...await part(({ turns }) => only(turns.get(period))),
+    replyMs: await part(({ replies }) => only(replies.get(period))),
+    queueMs: await part(({ queued }) => only(queued.get(period))),
+    articles: await part(({ articles }) => articles.all({ ...period, limit: MAX_ARTICLES_SHOWN })),
   };
 }
 
@@ -46,7 +53,7 @@ export function prepareReport({ $client }: Db) {
         ),
         did as (
           select began.row, is_settled,
-            max(turn.message_id is not null) as is_involved, max(turn.counts is 'answer') as is_answered,
+            max(turn.outcome in ('reply', 'handoff')) as is_involved, max(turn.counts is 'answer') as is_answered,
             max(case when turn.outcome <> 'void' then turn.row end) as last_row,
             max(case when turn.outcome <> 'void' and coalesce(turn.counts, '') not in ('thanks', 'smalltalk') then turn.row end) as answer_row
           from began join bot_turn turn on turn.conversation_row = began.row group by began.row

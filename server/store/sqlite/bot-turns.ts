@@ -1,6 +1,6 @@
 import { and, eq, gte, lt, sql } from 'drizzle-orm';
 import type { BotTurns } from '../../domain/ports.ts';
-import { prepareReport, readReport } from './bot-report.ts';
+import { readReport } from './bot-report.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { given, givenRaw, wholeRow } from './rows.ts';
@@ -10,7 +10,8 @@ import { botTurn, conversation } from './schema.ts';
 const MAX_AT_ONCE = 1_000;
 
 /** What became of the bot's turns. */
-export function createBotTurns({ clock, prepared, read, write }: StoreContext): BotTurns {
+export function createBotTurns(context: StoreContext): BotTurns {
+  const { clock, prepared, read, write } = context;
   return {
     record: ({ customerId, unanswered, ...turn }) => write(() => {
       const { conversation: find, record } = prepared(prepareBotTurns);
@@ -23,7 +24,7 @@ export function createBotTurns({ clock, prepared, read, write }: StoreContext): 
       ...found, key: key ?? '', question: found.question ?? '', lastAskedAt: new Date(lastAskedAt),
     }))),
     dismiss: (keys) => write(() => keys.reduce((sum, key) => sum + prepared(prepareBotTurns).dismiss.run({ key }).changes, 0)),
-    report: ({ since, until }) => read(() => readReport(prepared(prepareReport), { since: since.getTime(), until: until.getTime() }, clock.now())),
+    report: ({ since, until }) => readReport(context, { since: since.getTime(), until: until.getTime() }),
     prune: (before) => write(() => prepared(prepareBotTurns).prune.run({ before: before.getTime(), limit: MAX_AT_ONCE }).changes),
   };
 }
