@@ -22,7 +22,7 @@ describe('terms', () => {
     ['delivery deliveries delivered delivering'], ['cancel cancelled canceled cancellation'], ['subscribe subscription subscribed'],
     ['refund refunds refunded refundable'],
     ['pay paid payment payments'], ['change changed changing'], ['ship shipped shipping shipment'], ['break broke broken'], ['descale descaling'],
-    ['box boxes'],
+    ['box boxes'], ['colour color colours'], ['organise organized'], ['centre center'], ['cheque checks'], ['sell sold sale'],
   ])('are equal for %s', (words) => {
     expect(new Set(words.split(' ').map(stem)).size).toBe(1);
   });
@@ -99,6 +99,21 @@ describe('the index', () => {
     expect(best(question)).toBe(id);
   });
 
+  it('takes two words for one and one for two, if they stand beside each other in an article', () => {
+    const own = createIndex([
+      { id: 'card', title: 'Use a gift card', body: 'At the checkout.', aliases: [] }, { id: 'mail', title: 'Voicemail', body: '', aliases: [] },
+      { id: 'gift', title: 'A gift', body: '', aliases: [] },
+    ]);
+    expect(own.search('giftcard', 1)[0]?.articleId).toBe('card');
+    expect(own.search('voice mail', 1)[0]?.articleId).toBe('mail');
+    expect(own.search('cardcheckout', 1)).toEqual([]);
+  });
+
+  it('knows that a place may be another country', () => {
+    const own = createIndex([{ id: 'abroad', title: 'Shipping to other countries', body: '', aliases: [] }, ...ARTICLES]);
+    for (const place of ['Japan', 'Toronto', 'the USA']) expect(own.search(`Do you ship to ${place}?`, 1)[0]?.articleId).toBe('abroad');
+  });
+
   it('gives the paragraph that fits', () => {
     expect(index.search('When does the lease deposit come back?', 1)[0]?.passage).toBe('The deposit comes back after we saw the rooms.');
   });
@@ -131,7 +146,8 @@ describe('the decision', () => {
   const hit = (score: number, isFirm = true): Hit => ({ articleId: String(score), title: '', passage: '', score, coverage: Math.min(1, score), isFirm });
 
   it.each([
-    ['a clear lead', [hit(0.6), hit(0.5)], 'answer'],
+    ['a clear lead', [hit(0.6), hit(0.3)], 'answer'],
+    ['a small lead', [hit(0.6), hit(0.45)], 'offer'],
     ['no rival', [hit(0.5)], 'answer'],
     ['two alike', [hit(0.6), hit(0.55)], 'offer'],
     ['two alike beyond 1', [hit(1.2), hit(1.1)], 'offer'],

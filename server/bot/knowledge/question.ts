@@ -6,10 +6,14 @@ import { isMeaningful, stem, wordsOf } from './terms.ts';
 /** What a word of the question stands for: terms of the articles, each with how surely it is meant, 0 to 1. */
 export type Wanted = ReadonlyMap<string, number>;
 
-/** The terms that articles have. */
+/** What the articles are made of. */
 export interface Vocabulary {
   has(term: string): boolean;
-  keys(): Iterable<string>;
+  terms(): Iterable<string>;
+  /** As they are spelt. */
+  readonly words: Iterable<string>;
+  /** Neighbours, by how they look when they are written as one word. */
+  readonly pairs: ReadonlyMap<string, readonly [string, string]>;
 }
 
 const SYNONYM = 0.8;
@@ -27,6 +31,7 @@ const LONG_STOP_WORDS = [...STOP_WORDS].filter((word) => word.length > 3);
  */
 export function wantedBy(question: string, vocabulary: Vocabulary): readonly Wanted[] {
   const words = wordsOf(joinPhrases(question));
+  const said = new Set(words.map(stem));
   const wanted = new Map<string, Wanted>();
   let respelt = 0;
   for (const [place, word] of words.entries()) {
@@ -41,7 +46,7 @@ export function wantedBy(question: string, vocabulary: Vocabulary): readonly Wan
       continue;
     }
     respelt += 1;
-    for (const meaning of guessedMeanings(word, term, vocabulary)) wanted.set([...meaning.keys()][0] ?? term, meaning);
+    for (const meaning of guessedMeanings(word, said, vocabulary)) wanted.set([...meaning.keys()][0] ?? term, meaning);
   }
   return [...wanted.values()];
 }
@@ -53,22 +58,19 @@ function knownMeaning(term: string, vocabulary: Vocabulary): Wanted | null {
 }
 
 /** Mostly one. None for a misspelt stop word, two for "giftcard" where the articles say "gift card". */
-function guessedMeanings(word: string, term: string, vocabulary: Vocabulary): readonly Wanted[] {
+function guessedMeanings(word: string, said: ReadonlySet<string>, vocabulary: Vocabulary): readonly Wanted[] {
+  const term = stem(word);
   const meaning = new Map([[term, 1]]);
-  for (const near of nearest(term, vocabulary.keys())) {
+  // Slips show in the word as it is spelt, other endings in its term.
+  for (const near of [...nearest(word, vocabulary.words), ...nearest(term, vocabulary.terms())].sort((a, b) => a.slips - b.slips)) {
     const share = near.slips > 1 ? MORE_SLIPS : ONE_SLIP;
-    meaning.set(near.word, share);
-    for (const synonym of synonymsOf(near.word)) if (!meaning.has(synonym)) meaning.set(synonym, share * SYNONYM);
+    const right = stem(near.word);
+    // What is said already is not said a second time by a slip.
+    if (said.has(right)) continue;
+    if (!meaning.has(right)) meaning.set(right, share);
+    for (const synonym of synonymsOf(right)) if (!meaning.has(synonym)) meaning.set(synonym, share * SYNONYM);
   }
   if (meaning.size > 1) return [meaning];
   if (word.length > 3 && LONG_STOP_WORDS.some((stop) => countSlips(word, stop, 1) <= 1)) return [];
-  return partsOf(word, vocabulary)?.map((part) => new Map([[part, 1]])) ?? [meaning];
-}
-
-function partsOf(word: string, vocabulary: Vocabulary): string[] | null {
-  for (let cut = 3; cut <= word.length - 2; cut += 1) {
-    const parts = [word.slice(0, cut), word.slice(cut)].filter(isMeaningful);
-    if (parts.length > 0 && parts.every((part) => part.length > 2 && vocabulary.has(stem(part)))) return parts.map(stem);
-  }
-  return null;
+  return vocabulary.pairs.get(word)?.map((part) => new Map([[stem(part), 1]])) ?? [meaning];
 }

@@ -1,9 +1,9 @@
 import { likeness, triplesOf } from './likeness.ts';
 import { paragraphsOf } from './passages.ts';
-import type { Wanted } from './question.ts';
+import type { Vocabulary, Wanted } from './question.ts';
 import { wantedBy } from './question.ts';
 import { joinPhrases } from './synonyms.ts';
-import { termsOf } from './terms.ts';
+import { isMeaningful, termsOf, wordsOf } from './terms.ts';
 
 export interface Article {
   readonly id: string;
@@ -51,6 +51,8 @@ const MAX_QUESTION_CHARS = 1_500;
 /** What an index keeps of one article, whatever the others are. */
 export interface Entry {
   readonly article: Article;
+  /** All of it, as it is spelt, in order. */
+  readonly words: readonly string[];
   readonly bodyTerms: readonly string[];
   readonly paragraphs: readonly { readonly text: string; readonly terms: ReadonlySet<string> }[];
   /** The title and the aliases. */
@@ -77,17 +79,27 @@ export function* indexing(articles: readonly Article[], entryFor: (article: Arti
   }
   /** Of each term: which entries have it, and how much of it. */
   const postings = new Map<string, Map<number, number>>();
+  const words = new Set<string>();
+  const pairs = new Map<string, readonly [string, string]>();
+  const vocabulary: Vocabulary = { has: (term) => postings.has(term), terms: () => postings.keys(), words, pairs };
   const usualLength = Math.max(1, entries.reduce((sum, { bodyTerms }) => sum + bodyTerms.length, 0) / Math.max(1, entries.length));
-  for (const [index, { article, bodyTerms }] of entries.entries()) {
+  for (const [index, { article, bodyTerms, words: spelt }] of entries.entries()) {
     const held = 1 - LENGTH_WEIGHT + LENGTH_WEIGHT * (bodyTerms.length / usualLength);
     for (const name of [[article.title], article.aliases]) for (const term of new Set(termsIn(name.join('\n')))) post(term, index, NAME_WEIGHT);
     for (const term of bodyTerms) post(term, index, 1 / held);
+    for (const [place, word] of spelt.entries()) learn(word, spelt[place - 1]);
     yield;
   }
 
   function post(term: string, entry: number, amount: number): void {
     const posting = postings.get(term) ?? new Map<number, number>();
     postings.set(term, posting.set(entry, (posting.get(entry) ?? 0) + amount));
+  }
+
+  function learn(word: string, before: string | undefined): void {
+    if (!isMeaningful(word)) return;
+    words.add(word);
+    if (before && isMeaningful(before)) pairs.set(before + word, [before, word]);
   }
 
   /** Rare words tell most. */
@@ -115,7 +127,7 @@ export function* indexing(articles: readonly Article[], entryFor: (article: Arti
   return {
     search(question, limit) {
       const asked = question.slice(-MAX_QUESTION_CHARS);
-      const weighed = wantedBy(asked, postings).map((wanted) => ({ wanted, weight: weightOf(wanted) }));
+      const weighed = wantedBy(asked, vocabulary).map((wanted) => ({ wanted, weight: weightOf(wanted) }));
       const exact = exactly(asked);
       const triples = triplesOf(asked);
       const scored = [...coverages(weighed)].flatMap(([index, coverage]) => {
@@ -140,6 +152,7 @@ export function entryOf(article: Article): Entry {
   const names = [article.title, ...article.aliases];
   return {
     article,
+    words: wordsOf(joinPhrases([...names, article.body].join('\n'))),
     bodyTerms: termsIn(article.body),
     paragraphs: paragraphsOf(article.body).map((text) => ({ text, terms: new Set(termsIn(text)) })),
     names: names.map((name) => ({ exact: exactly(name), triples: triplesOf(name) })),
