@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Deps } from '../domain/commit.ts';
 import { topics } from '../domain/ports.ts';
@@ -33,6 +34,7 @@ export function createBotRunner({ deps, resolve, log, timing = TIMING }: Running
   const turns = new Map<string, Promise<void>>();
   const asking = new Set<AbortController>();
   const stopping = new AbortController();
+  setMaxListeners(MAX_TURNS_AT_ONCE, stopping.signal);
   const bell = deps.bus.listen(topics.bot);
   let loop = Promise.resolve();
 

@@ -1,17 +1,22 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Bot, BotTurn } from '../../server/bot/bot.ts';
+import type { Bot, BotOutcome, BotTurn } from '../../server/bot/bot.ts';
+import type { Running } from '../../server/bot/runner.ts';
+import { questionKey } from '../../server/bot/knowledge/question-key.ts';
 import { createBotRunner } from '../../server/bot/runner.ts';
 import type { Timing } from '../../server/bot/turn.ts';
 import { handBackToBot, requestHuman, takeOver } from '../../server/domain/conversations.ts';
+import type { Deps } from '../../server/domain/commit.ts';
+import type { BotTurnRecord } from '../../server/domain/ports.ts';
 import { topics } from '../../server/domain/ports.ts';
 import { openWorld, say } from '../domain/world.ts';
 import type { World } from '../domain/world.ts';
+import { range } from '../_util/parallel.ts';
 import { until } from '../_util/wait.ts';
 
 const QUICK: Timing = { burstMs: 30, deadlineMs: 300 };
 
-function run(world: World, bot: Bot): () => Promise<void> {
-  const runner = createBotRunner({ deps: world.deps, resolve: () => bot, log: { error: () => undefined }, timing: QUICK });
+function run(world: World, bot: Bot, more: Partial<Running> = {}): () => Promise<void> {
+  const runner = createBotRunner({ deps: world.deps, resolve: () => bot, log: { error: () => undefined }, timing: QUICK, ...more });
   runner.start();
   onTestFinished(() => runner.stop());
   return runner.stop;
@@ -28,7 +33,13 @@ function echo(turns: BotTurn[] = []): Bot {
   };
 }
 
-const said = async (world: World, id: string): Promise<string[]> => (await world.history(id)).filter(({ sender }) => sender.kind === 'bot').map(({ text }) => text);
+/** Says one thing after the other, then stays silent. */
+function script(...outcomes: readonly BotOutcome[]): Bot {
+  const left = [...outcomes];
+  return { name: 'script', handle: async () => left.shift() ?? { kind: 'silent', reason: 'all is said' } };
+}
+
+const said = async (world: World, id: string): Promise<string[]> => (await world.history(id)).filter(({ kind, sender }) => kind === 'text' && sender.kind === 'bot').map(({ text }) => text);
 const botSays = (world: World, id: string, count: number): Promise<void> => until('the bot to speak', async () => (await said(world, id)).length >= count, 10_000);
 const handedOn = (world: World, id: string): Promise<void> => until('a hand-off', async () => (await world.state(id)).handler === 'queue', 10_000);
 
@@ -81,6 +92,8 @@ describe('turns of the bot', () => {
     ['throws', async () => { throw new Error('broken'); }],
     ['hangs', () => new Promise<never>(() => undefined)],
     ['says what cannot be kept', async () => ({ kind: 'reply' as const, text: '\0', counts: 'answer' as const })],
+    ['says nothing that there is', async () => ({ kind: 'dance' }) as unknown as BotOutcome],
+    ['names sources that are none', async () => ({ kind: 'reply', text: 'See there.', counts: 'answer', sources: [{ title: 1 }] }) as unknown as BotOutcome],
   ])('R66 R68: a bot that %s leads to a person, and the chat goes on', async (_, handle) => {
     const world = await openWorld();
     const alice = await world.meet('alice');
@@ -89,6 +102,26 @@ describe('turns of the bot', () => {
     await handedOn(world, 'alice');
     await say(world, alice, 'still here');
     expect((await world.history('alice')).map(({ text }) => text)).toContain('still here');
+    expect(await said(world, 'alice')).toEqual(['I cannot answer just now. A person will answer you here.']);
+  });
+
+  it('R68: whoever waits for a bot that hangs has a person within ten seconds', { timeout: 30_000 }, async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    run(world, { name: 'hung', handle: () => new Promise(() => undefined) }, { timing: undefined });
+    const began = performance.now();
+    await say(world, alice, 'hello?');
+    await handedOn(world, 'alice');
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  it('R68: a hundred customers need not wait for each other', async () => {
+    const world = await openWorld();
+    const asked = new Set<string>();
+    const hang = ({ customerId }: { customerId: string }): Bot => ({ name: 'hung', handle: () => new Promise(() => { asked.add(customerId); }) });
+    for (const index of range(100)) await say(world, await world.meet(`customer-${index}`), 'hello?');
+    run(world, echo(), { resolve: hang, timing: { burstMs: 1, deadlineMs: 60_000 } });
+    await until('all to be asked about', () => asked.size === 100, 10_000);
   });
 
   it('R68: a bot that floods its draft is shown under its own turn, and gone with the take-over', async () => {
@@ -151,6 +184,24 @@ describe('turns of the bot', () => {
     expect(turns.map(({ text }) => text)).toEqual(['hello', 'bye']);
   });
 
+  it('R72 B9: stops two programs that answer each other after 20 messages in an hour, and goes on in the next', { timeout: 60_000 }, async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    run(world, echo(), { timing: { burstMs: 1, deadlineMs: 5_000 } });
+    await until('the loop to end', async () => {
+      await say(world, alice, 'echo');
+      const { handler } = await world.state('alice');
+      return handler === 'queue';
+    }, 50_000);
+    expect(await said(world, 'alice')).toHaveLength(20);
+    expect((await world.history('alice')).map(({ text }) => text)).toContain('The bot has written 20 messages here within an hour, so it stops.');
+
+    world.clock.advance(61 * 60_000);
+    await handBackToBot(world.deps, world.ana, { customerId: 'alice' });
+    await say(world, alice, 'and now?');
+    await botSays(world, 'alice', 21);
+  });
+
   it('leaves nothing behind when it stops', async () => {
     const world = await openWorld();
     const stop = run(world, { name: 'hung', handle: () => new Promise(() => undefined) });
@@ -159,3 +210,130 @@ describe('turns of the bot', () => {
     expect(world.gauges().bells).toBe(0);
   });
 });
+
+describe('who answers', () => {
+  it('is asked for each turn and each customer', async () => {
+    const world = await openWorld();
+    const [alice, bob] = [await world.meet('alice'), await world.meet('bob')];
+    run(world, echo(), { resolve: ({ customerId }) => ({ ...echo(), handle: async () => ({ kind: 'reply', text: `For ${customerId}`, counts: 'answer' }) }) });
+    await say(world, alice, 'hello');
+    await say(world, bob, 'hello');
+    await botSays(world, 'alice', 1);
+    await botSays(world, 'bob', 1);
+    expect([await said(world, 'alice'), await said(world, 'bob')]).toEqual([['For alice'], ['For bob']]);
+  });
+
+  it('may be nobody: then a person is asked for, without a word of the bot', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    run(world, echo(), { resolve: async () => null });
+    await say(world, alice, 'hello');
+    await handedOn(world, 'alice');
+    expect((await world.history('alice')).map(({ text }) => text)).toEqual(['hello', 'Waiting for a person']);
+    expect((await world.state('alice')).waitingSince).not.toBeNull();
+  });
+
+  it.each([
+    ['throws', () => { throw new Error('broken'); }, 'bot_error'],
+    ['rejects', () => Promise.reject(new Error('broken')), 'bot_error'],
+    ['hangs', () => new Promise<never>(() => undefined), 'timeout'],
+  ] as const)('R66: if the choice %s, a person is asked for', async (_, resolve, reason) => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const records = keepRecords(world);
+    run(world, echo(), { resolve, deps: records.deps });
+    await say(world, alice, 'hello');
+    await records.count(1);
+    expect(records.kept).toMatchObject([{ bot: 'none', outcome: 'handoff', reason }]);
+    expect(await world.state('alice')).toMatchObject({ handler: 'queue' });
+  });
+});
+
+describe('what is kept of a turn', () => {
+  it('B18: who decided, why, from what, and how long it took', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const records = keepRecords(world);
+    run(world, script(
+      { kind: 'reply', text: 'Like this.', counts: 'answer', confidence: 0.9, by: 'knowledge', matched: 'returns', sources: [{ articleId: 'returns', title: 'Returns' }] },
+      { kind: 'reply', text: 'With pleasure.', counts: 'thanks', by: 'follow-up' },
+    ), { deps: records.deps });
+    await say(world, alice, 'how do I return it?');
+    await records.count(1);
+    await say(world, alice, 'thanks');
+    await records.count(2);
+    await say(world, alice, 'hm');
+    await records.count(3);
+
+    const [question, answer] = await world.history('alice');
+    const nothing = { by: null, counts: null, reason: null, confidence: null, messageId: null, articleId: null, unanswered: null };
+    const ms = { waitMs: expect.any(Number), tookMs: expect.any(Number) };
+    const turn = { ...nothing, ...ms, customerId: question?.customerId, bot: 'script' };
+    expect(records.kept).toEqual([
+      { ...turn, by: 'knowledge', outcome: 'reply', counts: 'answer', confidence: 0.9, messageId: answer?.id, articleId: 'returns' },
+      { ...turn, by: 'follow-up', outcome: 'reply', counts: 'thanks', messageId: expect.any(String) },
+      { ...turn, outcome: 'silent', reason: 'all is said' },
+    ]);
+    expect(answer?.answer).toEqual({
+      by: 'knowledge', confidence: 0.9, matched: 'returns', tookMs: expect.any(Number), sources: [{ articleId: 'returns', title: 'Returns' }], choices: [],
+    });
+  });
+
+  it('B18: what was void, and how long the customer waited', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const records = keepRecords(world);
+    const asked: BotTurn[] = [];
+    run(world, { name: 'slow', handle: (turn) => new Promise(() => { asked.push(turn); }) }, { deps: records.deps });
+    await say(world, alice, 'hello');
+    world.clock.advance(1_500);
+    await until('the turn to begin', () => asked.length === 1);
+    await takeOver(world.deps, world.ana, { customerId: 'alice', force: false });
+    await records.count(1);
+    expect(records.kept).toMatchObject([{ bot: 'slow', outcome: 'void', reason: null, waitMs: 1_500, unanswered: null }]);
+  });
+
+  it.each([
+    ['no_answer', ['is it blue?'], 'is it blue?'],
+    ['low_confidence', ['is it blue?'], 'is it blue?'],
+    ['repeated_failure', ['is it blue?', 'that did not help'], 'is it blue?'],
+    ['sensitive_topic', ['is it blue?'], null],
+    ['no_answer', ['and so on'], null],
+  ] as const)('B14: after %s, the question that nobody could answer', async (reason, texts, question) => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const records = keepRecords(world);
+    const replies = texts.slice(1).map(() => ({ kind: 'reply', text: 'Perhaps.', counts: 'answer' }) as const);
+    run(world, script(...replies, { kind: 'handoff', reason, text: 'A person will answer you here.' }), { deps: records.deps });
+    for (const [index, text] of texts.entries()) {
+      await say(world, alice, text);
+      await records.count(index + 1);
+    }
+    expect(records.kept.at(-1)).toMatchObject({ outcome: 'handoff', reason, unanswered: question && { question, key: questionKey(question) } });
+  });
+
+  it('costs the conversation nothing if it cannot be kept', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const record = async (): Promise<never> => { throw new Error('broken'); };
+    run(world, echo(), { deps: { ...world.deps, botTurns: { ...world.deps.botTurns, record } } });
+    for (const count of [1, 2]) {
+      await say(world, alice, `question ${count}`);
+      await botSays(world, 'alice', count);
+    }
+  });
+});
+
+/** The real store, and what it was given. */
+function keepRecords({ deps }: World): { deps: Deps; kept: BotTurnRecord[]; count: (count: number) => Promise<void> } {
+  const kept: BotTurnRecord[] = [];
+  const record = async (turn: BotTurnRecord): Promise<void> => {
+    await deps.botTurns.record(turn);
+    kept.push(turn);
+  };
+  return {
+    deps: { ...deps, botTurns: { ...deps.botTurns, record } },
+    kept,
+    count: (count) => until(`${count} records`, () => kept.length >= count, 10_000),
+  };
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { ITSELF } from '../../server/domain/audit.ts';
 import { openBotSwitch } from '../../server/domain/bot-switch.ts';
 import type { TurnStart } from '../../server/domain/bot-turn.ts';
 import { awaitPerson, botHandsOff, botReplies, botStaysSilent, isCurrentTurn, turnOf } from '../../server/domain/bot-turn.ts';
@@ -169,8 +170,8 @@ async function play(world: World, reply: Reply, random: Random, id: string): Pro
     () => requestHuman(deps, customer, about),
     () => resolveConversation(deps, world.ana, about),
     () => reopenConversation(deps, world.ana, about),
-    () => deps.botSwitch.set(false),
-    () => deps.botSwitch.set(true),
+    () => deps.botSwitch.set(ITSELF, false),
+    () => deps.botSwitch.set(ITSELF, true),
     async () => { turns = []; },
   ];
   for (const _ of range(random.int(3, 15))) await Promise.all(range(random.int(1, 3)).map(() => random.pick(acts)()));
@@ -186,7 +187,7 @@ async function withOwnSwitch({ deps }: World, problems: string[]): Promise<Deps>
   const kept = new Map<string, string>();
   const settings: Settings = {
     read: async (key) => kept.get(key) ?? null,
-    write: async (key, value) => {
+    write: async (_by, key, value) => {
       await tick();
       kept.set(key, value ?? '');
     },
