@@ -47,6 +47,11 @@ export function canSeeInbox(viewer: Who): boolean {
   return viewer?.kind === 'agent' || hasScope(viewer, 'conversations:read');
 }
 
+/** How to reach a customer outside of the conversation. */
+export function canSeeEmail(viewer: Who, customerId: string): boolean {
+  return isOwner(viewer, { customerId }) || viewer?.kind === 'agent' || hasScope(viewer, 'customers:read');
+}
+
 export function canSeeTeam(viewer: Who): boolean {
   return viewer?.kind === 'agent';
 }
@@ -89,8 +94,10 @@ export function canRate(viewer: Who, conversation: Pick<Conversation, 'customerI
   return isOwner(viewer, conversation);
 }
 
+/** Whose it is may change it, while the right to write such a one lasts. */
 export function canEdit(viewer: Who, message: Message): boolean {
-  return message.kind !== 'activity' && viewer !== null && isSame(senderOf(viewer), message.sender) && visibleTo(viewer, message);
+  if (viewer === null || message.kind === 'activity' || !isSame(senderOf(viewer), message.sender)) return false;
+  return message.kind === 'note' ? canNote(viewer) : canSend(viewer, message);
 }
 
 export function canRemove(viewer: Who, message: Message): boolean {

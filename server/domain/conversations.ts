@@ -1,4 +1,4 @@
-import { canManage, canRead, canRequestHuman, canResolve, canSeeInbox, canSignal, audiencesOf, senderOf } from './access.ts';
+import { canManage, canNote, canRead, canRequestHuman, canResolve, canSeeInbox, canSignal, audiencesOf, senderOf } from './access.ts';
 import type { Deps } from './commit.ts';
 import { commit } from './commit.ts';
 import { AlreadyTakenError, InvalidInputError, NotFoundError } from './errors.ts';
@@ -27,7 +27,8 @@ export async function handBackToBot(
   deps: Deps, viewer: Viewer | null, { customerId, note }: { customerId: string; note?: string | null },
 ): Promise<Conversation> {
   const text = note == null ? null : requireText('note', note);
-  return steer(deps, viewer, customerId, canManage, (now, name) => {
+  const may = (who: Viewer | null): boolean => canManage(who) && (text === null || canNote(who));
+  return steer(deps, viewer, customerId, may, (now, name) => {
     if (!deps.botSwitch.isOn()) throw new InvalidInputError('customerId', 'The bot is off, so there is nobody to hand back to.');
     const change = handedBack(now, name);
     if (text === null || change === NOTHING || !viewer) return change;
@@ -59,7 +60,7 @@ async function steer(
   if (!viewer) throw new NotFoundError();
   const name = await nameOf(deps, viewer);
   const { conversation } = await commit(deps, { customerId }, (now) => {
-    if (!canRead(viewer, now.conversation) || !may(viewer, now.conversation)) throw new NotFoundError();
+    if (!may(viewer, now.conversation)) throw new NotFoundError();
     return decide(now, name);
   });
   return conversation;

@@ -1,5 +1,6 @@
+import { canRead } from '../domain/access.ts';
 import { findConversation } from '../domain/conversations.ts';
-import { NotFoundError } from '../domain/errors.ts';
+import { ForbiddenError, NotFoundError } from '../domain/errors.ts';
 import type { Conversation, Customer } from '../domain/types.ts';
 import type { Context } from './context.ts';
 
@@ -8,6 +9,12 @@ import type { Context } from './context.ts';
 export async function requireConversation({ deps, viewer }: Context, customerId: string): Promise<Conversation> {
   const conversation = await findConversation(deps, viewer, customerId);
   if (!conversation) throw new NotFoundError();
+  return conversation;
+}
+
+/** What a verb leads to. Who may write and not read gets `FORBIDDEN` here, and what was done stands. */
+export function requireReadable({ viewer }: Context, conversation: Conversation): Conversation {
+  if (!canRead(viewer, conversation)) throw new ForbiddenError();
   return conversation;
 }
 

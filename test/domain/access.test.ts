@@ -26,18 +26,26 @@ const RULES = table(`
   canNote              -     -    -     x     x     -      -       -       -      x     -       -       x
   canSignal            -     x    -     x     x     -      -       -       x      -     -       -       x
   canSeeInbox          -     -    -     x     x     x      x       -       -      -     -       -       x
+  canSeeEmail          -     x    -     x     x     x      -       -       -      -     x       -       x
   canSeeTeam           -     -    -     x     x     x      -       -       -      -     -       -       -
   canSeeTeamDetails    -     -    -     x     x     x      x       x       x      x     x       x       x
+  canAdminister        -     -    -     x     -     -      -       -       -      -     -       -       -
+  canReadAudit         -     -    -     x     -     -      -       -       -      -     -       -       x
+  canSeeBot            -     -    -     x     x     x      x       -       -      -     -       -       x
+  canSetBot            -     -    -     x     -     -      -       -       -      -     -       -       x
+  canSeeDrafts         -     -    -     x     x     x      x       -       -      -     -       -       x
+  canEditArticles      -     -    -     x     x     -      -       -       -      -     -       -       x
+  canRate              -     x    -     -     -     -      -       -       -      -     -       -       -
   canEdit hers         -     x    -     -     -     -      -       -       -      -     -       -       -
-  canEdit own          -     x    x     x     x     x      x       x       x      x     x       x       x
-  canEdit own note     -     -    -     x     x     x      -       -       -      x     -       -       x
+  canEdit own          -     x    -     x     x     -      -       -       x      -     -       -       x
+  canEdit own note     -     -    -     x     x     -      -       -       -      x     -       -       x
   canEdit activity     -     -    -     -     -     -      -       -       -      -     -       -       -
   canRemove hers       -     x    -     x     x     -      -       -       -      -     -       -       -
   canRemove activity   -     -    -     -     -     -      -       -       -      -     -       -       -
   sees a note          -     -    -     x     x     x      -       -       -      x     -       -       x
 `);
 
-/** The same of the verbs, over the real store. Steering and noting need the right to read as well: a scope that writes alone steers nothing. */
+/** The same of the verbs, over the real store. A scope that writes alone writes: what it gets back to read is the API's affair. */
 const VERBS = table(`
                      nobody own other admin agent viewer c:read c:write m:write notes p:read p:write t:admin
   findConversation     -     x    -     x     x     x      x       -       -      -     -       -       x
@@ -45,16 +53,17 @@ const VERBS = table(`
   listEvents           -     x    -     x     x     x      x       -       -      -     -       -       x
   followConversation   -     x    -     x     x     x      x       -       -      -     -       -       x
   sendMessage          -     x    -     x     x     -      -       -       x      -     -       -       x
-  addNote              -     -    -     x     x     -      -       -       -      -     -       -       x
+  addNote              -     -    -     x     x     -      -       -       -      x     -       -       x
   editMessage hers     -     x    -     -     -     -      -       -       -      -     -       -       -
   editMessage note     -     -    -     -     -     -      -       -       -      -     -       -       -
   removeMessage hers   -     x    -     x     x     -      -       -       -      -     -       -       -
   removeMessage note   -     -    -     x     x     -      -       -       -      -     -       -       -
-  takeOver             -     -    -     x     x     -      -       -       -      -     -       -       x
-  handBackToBot        -     -    -     x     x     -      -       -       -      -     -       -       x
-  requestHuman         -     x    -     x     x     -      -       -       -      -     -       -       x
-  resolve              -     x    -     x     x     -      -       -       -      -     -       -       x
-  reopen               -     -    -     x     x     -      -       -       -      -     -       -       x
+  takeOver             -     -    -     x     x     -      -       x       -      -     -       -       x
+  handBackToBot        -     -    -     x     x     -      -       x       -      -     -       -       x
+  handBackToBot noting -     -    -     x     x     -      -       -       -      -     -       -       x
+  requestHuman         -     x    -     x     x     -      -       x       -      -     -       -       x
+  resolve              -     x    -     x     x     -      -       x       -      -     -       -       x
+  reopen               -     -    -     x     x     -      -       x       -      -     -       -       x
   markRead             -     x    -     x     x     -      -       -       x      -     -       -       x
   setTyping            -     x    -     x     x     -      -       -       x      -     -       -       x
   listConversations    u     f    f     x     x     x      x       f       f      f     f       f       x
@@ -86,8 +95,16 @@ describe('R1: the rules', () => {
     canNote: access.canNote,
     canSignal: (viewer) => access.canSignal(viewer, conversation),
     canSeeInbox: access.canSeeInbox,
+    canSeeEmail: (viewer) => access.canSeeEmail(viewer, 'alice'),
     canSeeTeam: access.canSeeTeam,
     canSeeTeamDetails: access.canSeeTeamDetails,
+    canAdminister: access.canAdminister,
+    canReadAudit: access.canReadAudit,
+    canSeeBot: access.canSeeBot,
+    canSetBot: access.canSetBot,
+    canSeeDrafts: access.canSeeDrafts,
+    canEditArticles: access.canEditArticles,
+    canRate: (viewer) => access.canRate(viewer, conversation),
     'canEdit hers': (viewer) => access.canEdit(viewer, hers),
     'canEdit own': (viewer) => access.canEdit(viewer, by(viewer)),
     'canEdit own note': (viewer) => access.canEdit(viewer, { ...by(viewer), kind: 'note', audience: 'team' }),
@@ -150,6 +167,7 @@ describe('R1: the verbs', () => {
     'removeMessage note': (viewer, scene) => removeMessage(world.deps, viewer, { customerId: scene.customerId, messageId: scene.note }),
     takeOver: (viewer, { customerId }) => conversations.takeOver(world.deps, viewer, { customerId, force: false }),
     handBackToBot: (viewer, { customerId }) => conversations.handBackToBot(world.deps, viewer, { customerId }),
+    'handBackToBot noting': (viewer, { customerId }) => conversations.handBackToBot(world.deps, viewer, { customerId, note: 'x' }),
     requestHuman: (viewer, { customerId }) => conversations.requestHuman(world.deps, viewer, { customerId }),
     resolve: (viewer, { customerId }) => conversations.resolveConversation(world.deps, viewer, { customerId }),
     reopen: (viewer, { customerId }) => conversations.reopenConversation(world.deps, viewer, { customerId }),

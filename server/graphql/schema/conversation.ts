@@ -8,7 +8,7 @@ import { DEFAULT_PAGE } from '../../domain/limits.ts';
 import type { ConversationCounts } from '../../domain/ports.ts';
 import type { Conversation } from '../../domain/types.ts';
 import { builder, pageCost } from '../builder.ts';
-import { requireCustomer } from '../load.ts';
+import { requireCustomer, requireReadable } from '../load.ts';
 import { connectionOf, pageInfoOf } from './connections.ts';
 import { AlreadyTakenErrorType, InvalidInputErrorType, memberName, NotFoundErrorType, orError, RateLimitedErrorType } from './errors.ts';
 import { ConversationEventPageType } from './events.ts';
@@ -177,7 +177,11 @@ function withoutNulls<T extends object>(input: T): { [K in keyof T]: Exclude<T[K
 const ConversationPayload = builder.objectRef<{ conversation: Conversation }>('ConversationPayload').implement({
   description: 'The conversation after the verb.',
   fields: (t) => ({
-    conversation: t.field({ type: ConversationType, description: 'As it stands now.', resolve: (payload) => payload.conversation }),
+    conversation: t.field({
+      type: ConversationType,
+      description: 'As it stands now. A token that may write and not read gets `FORBIDDEN` here; what it did stands.',
+      resolve: (payload, _args, context) => requireReadable(context, payload.conversation),
+    }),
   }),
 });
 

@@ -4,6 +4,7 @@ import { addNote, editMessage, rateAnswer, removeMessage, sendMessage } from '..
 import { IdempotencyConflictError, InvalidInputError, NotFoundError, RateLimitedError, StaleReplyError } from '../../domain/errors.ts';
 import type { BotAnswer, Message } from '../../domain/types.ts';
 import { builder } from '../builder.ts';
+import { requireReadable } from '../load.ts';
 import {
   IdempotencyConflictErrorType, InvalidInputErrorType, memberName, NotFoundErrorType, orError, RateLimitedErrorType, StaleReplyErrorType,
 } from './errors.ts';
@@ -95,7 +96,11 @@ const SendMessagePayload = builder.objectRef<Sent>('SendMessagePayload').impleme
   description: 'It is kept: the answer came after the commit.',
   fields: (t) => ({
     message: t.field({ type: MessageType, description: 'As it is now.', resolve: (sent) => sent.message }),
-    conversation: t.field({ type: ConversationType, description: 'As it stood after the commit.', resolve: (sent) => sent.conversation }),
+    conversation: t.field({
+      type: ConversationType,
+      description: 'As it stood after the commit. A token that may write and not read gets `FORBIDDEN` here; what it did stands.',
+      resolve: (sent, _args, context) => requireReadable(context, sent.conversation),
+    }),
   }),
 });
 

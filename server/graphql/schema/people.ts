@@ -1,4 +1,4 @@
-import { canSeeTeamDetails } from '../../domain/access.ts';
+import { canSeeEmail, canSeeTeamDetails } from '../../domain/access.ts';
 import { listAgents } from '../../domain/people.ts';
 import type { Agent, Customer, Scope, Sender, Viewer } from '../../domain/types.ts';
 import { builder } from '../builder.ts';
@@ -20,7 +20,11 @@ CustomerType.implement({
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id your own system knows this person by, or a generated one for an anonymous visitor.' }),
     name: t.exposeString('name', { nullable: true, description: 'As the identity token gave it.' }),
-    email: t.exposeString('email', { nullable: true, description: 'As the identity token gave it.' }),
+    email: t.string({
+      nullable: true,
+      description: 'As the identity token gave it. The customer, agents, and tokens with `customers:read`; null for others.',
+      resolve: ({ id, email }, _args, { viewer }) => (canSeeEmail(viewer, id) ? email : null),
+    }),
     verified: t.exposeBoolean('verified', { description: 'True once a signed identity token vouched for this id.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the first session began.' }),
     lastSeenAt: t.expose('lastSeenAt', { type: 'DateTime', nullable: true, description: 'When a session was last used; minutes old at most.' }),
