@@ -1,4 +1,5 @@
 import { canEditArticles, canSeeDrafts } from './access.ts';
+import { actorOf } from './audit.ts';
 import type { Deps } from './commit.ts';
 import { InvalidInputError, NotFoundError } from './errors.ts';
 import { requirePageSize } from './conversations.ts';
@@ -79,7 +80,7 @@ export async function updateArticle(deps: ArticleDeps, viewer: Viewer | null, in
 /** @throws UnauthenticatedError, ForbiddenError, NotFoundError */
 export async function deleteArticle({ articles }: ArticleDeps, viewer: Viewer | null, id: string): Promise<void> {
   requireRight(viewer, canEditArticles(viewer));
-  if (!(await articles.delete(id))) throw new NotFoundError('article');
+  if (!(await articles.delete(actorOf(viewer), id))) throw new NotFoundError('article');
 }
 
 /** Adds a wording to an article, so that the bot finds it by these words too. @throws UnauthenticatedError, ForbiddenError, InvalidInputError, NotFoundError */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canSeeBot, canSetBot } from './access.ts';
+import { actorOf } from './audit.ts';
 import type { Deps } from './commit.ts';
 import { InvalidInputError } from './errors.ts';
 import { requireText } from './limits.ts';
@@ -36,14 +37,14 @@ export async function readBotSettings(deps: BotSettingsDeps, viewer: Viewer | nu
 export async function setBotEnabled(deps: BotSettingsDeps, viewer: Viewer | null, enabled: boolean): Promise<BotSettings> {
   requireRight(viewer, canSetBot(viewer));
   if (enabled && !deps.botSwitch.isAvailable) throw new InvalidInputError('enabled', 'This server was started without a bot (BOT=off).');
-  await deps.botSwitch.set(enabled);
+  await deps.botSwitch.set(actorOf(viewer), enabled);
   return readBotSettings(deps, viewer);
 }
 
 /** Replaces the whole list, in the order given; null: those that the bot came with. @throws UnauthenticatedError, ForbiddenError, InvalidInputError */
 export async function setBotRules(deps: BotSettingsDeps, viewer: Viewer | null, rules: readonly BotRule[] | null): Promise<BotSettings> {
   requireRight(viewer, canSetBot(viewer));
-  await deps.settings.write(RULES_KEY, rules && JSON.stringify(requireRules(rules)));
+  await deps.settings.write(actorOf(viewer), RULES_KEY, rules && JSON.stringify(requireRules(rules)));
   return readBotSettings(deps, viewer);
 }
 

@@ -1,5 +1,6 @@
 import type { Bus, Settings } from './ports.ts';
 import { topics } from './ports.ts';
+import type { Actor } from './types.ts';
 
 /** Does the bot answer at all? One switch for the whole server, in the team's hand. */
 export interface BotSwitch {
@@ -8,7 +9,7 @@ export interface BotSwitch {
   /** False: the server was started without a bot, and the switch moves nothing. */
   readonly isAvailable: boolean;
   /** Kept first, so that a restart finds what people were told. Once settled off, nothing of the bot's lands. */
-  set(on: boolean): Promise<void>;
+  set(by: Actor, on: boolean): Promise<void>;
 }
 
 export interface SwitchParts {
@@ -25,8 +26,8 @@ export async function openBotSwitch({ settings, bus, isAvailable }: SwitchParts)
   return {
     isOn: () => isAvailable && isEnabled,
     isAvailable,
-    async set(on) {
-      await settings.write(KEY, String(on));
+    async set(by, on) {
+      await settings.write(by, KEY, String(on));
       isEnabled = on;
       bus.ring(topics.bot);
     },

@@ -345,14 +345,14 @@ export interface Articles {
   create(id: string, content: ArticleContent): Promise<Article>;
   /** Null: there is none. `decide` is as in `ConversationLog.change`: it sees the article, and returns the new content or throws. The same content changes nothing. */
   update(id: string, decide: (article: Article) => ArticleContent): Promise<Article | null>;
-  /** True if there was one. */
-  delete(id: string): Promise<boolean>;
+  /** True if there was one. @throws ForbiddenError */
+  delete(by: Actor, id: string): Promise<boolean>;
 }
 
 export interface Settings {
   read(key: string): Promise<string | null>;
-  /** Null forgets it. */
-  write(key: string, value: string | null): Promise<void>;
+  /** Null forgets it. What already is so changes nothing. @throws ForbiddenError */
+  write(by: Actor, key: string, value: string | null): Promise<void>;
 }
 
 /** What became of one turn of the bot. */
@@ -400,7 +400,7 @@ export interface BotReport {
   readonly answered: number;
   readonly resolvedConfirmed: number;
   readonly resolvedAssumed: number;
-  /** Something was said by the bot, and nothing by a person. */
+  /** Something was said or handed on by the bot, and nothing said by a person. */
   readonly deflected: number;
   readonly handOffs: readonly { readonly reason: string; readonly count: number }[];
   /** Turns that were void before they ended. */

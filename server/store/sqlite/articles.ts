@@ -4,15 +4,17 @@ import { MAX_ARTICLES } from '../../domain/limits.ts';
 import type { ArticleContent, Articles } from '../../domain/ports.ts';
 import type { Article } from '../../domain/types.ts';
 import { articleCursor, readArticleCursor } from '../cursors.ts';
+import { recordAct } from './audit.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
-import { given, givenRaw, toBit, wholeRow } from './rows.ts';
+import { given, toBit, wholeRow } from './rows.ts';
 import { article, meta } from './schema.ts';
 
 type ArticleRow = typeof article.$inferSelect;
 
 /** The knowledge base. A change takes the next version of the whole, so that no article has the same one twice, not even after another of its name. */
-export function createArticles({ clock, epoch, prepared, read, write }: StoreContext): Articles {
+export function createArticles(context: StoreContext): Articles {
+  const { clock, epoch, prepared, read, write } = context;
   const itemOf = (row: ArticleRow): { node: Article; cursor: string } => ({ node: toArticle(row), cursor: articleCursor(epoch, row) });
   return {
     version: () => read(() => Number(prepared(prepareArticles).version.get()?.value ?? 0)),
@@ -53,11 +55,12 @@ export function createArticles({ clock, epoch, prepared, read, write }: StoreCon
       statements.update.run({ ...row, published: toBit(row.published) });
       return toArticle(row);
     }),
-    delete: (id) => write(() => {
+    delete: (by, id) => write(() => {
       const statements = prepared(prepareArticles);
-      const isGone = statements.drop.run({ id }).changes > 0;
-      if (isGone) nextVersion(statements);
-      return isGone;
+      if (statements.drop.run({ id }).changes === 0) return false;
+      recordAct(context, by, { action: 'article.deleted', target: { kind: 'article', id } });
+      nextVersion(statements);
+      return true;
     }),
   };
 }
@@ -78,7 +81,7 @@ export function prepareArticles(db: Db) {
     article: db.select().from(article).where(eq(article.id, given('id'))).prepare(),
     create: db.insert(article).values(wholeRow(article)).prepare(),
     update: db.update(article).set(mutable).where(eq(article.id, given('id'))).prepare(),
-    drop: db.delete(article).where(eq(article.id, givenRaw('id'))).prepare(),
+    drop: db.delete(article).where(eq(article.id, given('id'))).prepare(),
   };
 }
 

@@ -1,16 +1,20 @@
 import { eq } from 'drizzle-orm';
 import type { Settings } from '../../domain/ports.ts';
+import { recordAct } from './audit.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { given, givenRaw, wholeRow } from './rows.ts';
 import { setting } from './schema.ts';
 
 /** What the team has set while the server runs. */
-export function createSettings({ clock, prepared, read, write }: StoreContext): Settings {
+export function createSettings(context: StoreContext): Settings {
+  const { clock, prepared, read, write } = context;
   return {
     read: (key) => read(() => prepared(prepareSettings).value.get({ key })?.value ?? null),
-    write: (key, value) => write(() => {
-      const { forget, keep } = prepared(prepareSettings);
+    write: (by, key, value) => write(() => {
+      const { value: find, forget, keep } = prepared(prepareSettings);
+      if ((find.get({ key })?.value ?? null) === value) return;
+      recordAct(context, by, { action: 'setting.changed', target: { kind: 'setting', id: key } });
       if (value === null) forget.run({ key });
       else keep.run({ key, value, updatedAt: clock.now() });
     }),
