@@ -16,5 +16,16 @@ export default defineConfig({
     // The policy of the pages allows no inline code and no data: addresses.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // What both pages load comes in two pieces instead of a dozen: fewer requests, and it packs better.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'vue', test: /node_modules\/(?:@vue|vue)\// },
+            { name: 'conversation', test: /src\/(?:conversation|graphql\/(?!httpWire)|log|ui\/(?:ActionMenu|Avatar|ConnectionBanner|EmptyState|Icon|icons|time|useNow))/ },
+          ],
+        },
+      },
+    },
   },
 });
