@@ -10,7 +10,7 @@ describe('the bot, in a real window', () => {
       const { page, problems } = await open(context, `${stage.server.url}/chat/otto`);
       await say(page, 'How do I return something I do not like?');
       const answer = page.locator('.MessageItem[data-from=bot]', { hasText: 'within 30 days' });
-      await answer.getByText('From “Return something”').waitFor();
+      await answer.getByRole('link', { name: 'Return something' }).waitFor();
       await answer.getByText('Automatic').waitFor();
 
       await page.getByRole('button', { name: 'That helped' }).click();

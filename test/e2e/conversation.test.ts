@@ -68,6 +68,29 @@ describe('a conversation, in real windows', () => {
     });
   });
 
+  it('C4, C6: two windows, both offline, send what each wrote once, in the order of writing', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const [{ page: first }, { page: second }] = [await open(context, `${stage.server.url}/chat/fay`), await open(context, `${stage.server.url}/chat/fay`)];
+      await say(first, 'Before');
+      await see(second, 'Before');
+      await context.setOffline(true);
+      const written = ['One', 'Two', 'Three', 'Four'];
+      for (const [index, text] of written.entries()) {
+        const writing = index % 2 ? second : first;
+        await say(writing, text);
+        for (const page of [first, second]) await see(page, text);
+      }
+      for (const page of [first, second]) await page.getByText('4 messages go out as soon as you’re online').waitFor();
+
+      await context.setOffline(false);
+      for (const page of [first, second]) await seeAllSent(page);
+      const { page: third } = await open(context, `${stage.server.url}/chat/fay`);
+      for (const page of [first, second, third]) {
+        await expect.poll(async () => (await texts(page)).filter((text) => !isBots(text))).toEqual(['Before', ...written]);
+      }
+    });
+  });
+
   it('C8: a page whose server was killed goes on by itself, and misses nothing', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const dan = await open(context, `${stage.server.url}/chat/dan`);

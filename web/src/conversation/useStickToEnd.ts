@@ -2,44 +2,62 @@ import type { Ref } from 'vue';
 import { nextTick, onScopeDispose, ref, watch } from 'vue';
 
 const NEAR_PX = 48;
-const OLDER_PX = 400;
+const MORE_PX = 400;
 
 export interface StickOptions {
-  /** Changes when rows are put in above those that are there. */
-  firstKey: () => string | undefined;
-  /** Called when the reader comes near the beginning of what is loaded; resolves when older messages are in. */
-  loadOlder: () => Promise<void>;
+  /** What is on the page; another array when it changes. */
+  rows: () => readonly unknown[];
+  /** False: there is more below than is on the page. */
+  hasNewest: () => boolean;
+  /** Called when the reader comes near the first row that is there; resolves when there are more, or none. */
+  back: () => Promise<void>;
+  /** Called when the reader comes near the last row that is there. */
+  on: () => void;
+  /** Called when the reader wants the newest; the page may drop what is far above. */
+  follow: () => void;
 }
 
 /**
- * Keeps a list at its end while the reader is there, and moves nothing when not: not when something arrives, not when older rows come in above.
+ * Keeps a list at its end while the reader is there, and moves nothing when not: not when something arrives, not when rows come and go above and below.
+ * The list turns the browser's own anchoring off: it does not hold at the very top, and both together would move twice.
  */
-export function useStickToEnd(list: Readonly<Ref<HTMLElement | null>>, { firstKey, loadOlder }: StickOptions) {
+export function useStickToEnd(list: Readonly<Ref<HTMLElement | null>>, { rows, hasNewest, back, on, follow }: StickOptions) {
   const isAtEnd = ref(true);
 
-  const resized = new ResizeObserver(() => { if (isAtEnd.value) toEnd(); });
+  const resized = new ResizeObserver(() => {
+    if (isAtEnd.value) scrollToEnd();
+    // A screen that is not full cannot be scrolled.
+    if (list.value && list.value.scrollHeight <= list.value.clientHeight) void back();
+  });
 
   function onScroll(): void {
     const el = list.value;
     if (!el) return;
-    isAtEnd.value = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_PX;
-    if (el.scrollTop < OLDER_PX && el.scrollHeight > el.clientHeight) void loadOlder();
+    const below = el.scrollHeight - el.scrollTop - el.clientHeight;
+    isAtEnd.value = below < NEAR_PX && hasNewest();
+    if (isAtEnd.value) follow();
+    else if (below < MORE_PX) on();
+    if (el.scrollTop < MORE_PX && el.scrollHeight > el.clientHeight) void back();
   }
 
-  // The list turns the browser's own anchoring off: it does not hold at the very top, and both together would move twice.
-  watch(firstKey, async () => {
+  watch(rows, async () => {
     const el = list.value;
-    if (!el || isAtEnd.value) return;
-    const fromEnd = el.scrollHeight - el.scrollTop;
+    const anchor = el && !isAtEnd.value ? anchorIn(el) : null;
+    if (!el || !anchor) return;
+    const { bottom } = anchor.getBoundingClientRect();
     await nextTick();
-    el.scrollTop = el.scrollHeight - fromEnd;
+    if (anchor.isConnected) el.scrollTop += anchor.getBoundingClientRect().bottom - bottom;
   }, { flush: 'pre' });
 
-  function toEnd(): void {
-    const el = list.value;
-    if (!el) return;
-    el.scrollTop = el.scrollHeight;
+  function scrollToEnd(): void {
+    if (list.value) list.value.scrollTop = list.value.scrollHeight;
+  }
+
+  async function toEnd(): Promise<void> {
     isAtEnd.value = true;
+    follow();
+    await nextTick();
+    scrollToEnd();
   }
 
   watch(list, (el, _, onCleanup) => {
@@ -47,7 +65,7 @@ export function useStickToEnd(list: Readonly<Ref<HTMLElement | null>>, { firstKe
     el.addEventListener('scroll', onScroll, { passive: true });
     resized.observe(el);
     for (const child of el.children) resized.observe(child);
-    toEnd();
+    scrollToEnd();
     onCleanup(() => {
       el.removeEventListener('scroll', onScroll);
       resized.disconnect();
@@ -56,4 +74,10 @@ export function useStickToEnd(list: Readonly<Ref<HTMLElement | null>>, { firstKe
 
   onScopeDispose(() => resized.disconnect());
   return { isAtEnd, toEnd };
+}
+
+/** The first bubble in view. It stays when others come and go; its top may not, if it joins a row of others. */
+function anchorIn(list: HTMLElement): Element | null {
+  const { top } = list.getBoundingClientRect();
+  return [...list.querySelectorAll('.MessageItem, .NoteItem')].find((item) => item.getBoundingClientRect().bottom > top) ?? null;
 }
