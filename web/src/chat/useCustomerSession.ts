@@ -1,7 +1,11 @@
 import { onScopeDispose, shallowRef, watch } from 'vue';
+import { keyOf } from '../conversation/fragments.ts';
+import { clearOutboxes } from '../conversation/outboxStorage.ts';
+import { forgetText } from '../conversation/useKeptText.ts';
 import { backoffMs } from '../graphql/backoff.ts';
 import { createClient } from '../graphql/client.ts';
 import type { Client } from '../graphql/client.ts';
+import { graphql } from '../graphql/document.ts';
 import { heals, reasonOf } from '../graphql/errors.ts';
 import { forgetToken, forgetVisitor, keptToken, keptVisitor } from '../session/keptSessions.ts';
 import { demoIdentity, SessionRefusedError, startCustomer, startVisitor } from '../session/startSession.ts';
@@ -10,10 +14,16 @@ import { useChatAddress } from './useChatAddress.ts';
 
 export type SessionState =
   | { readonly name: 'starting'; readonly problem: string | null }
-  | { readonly name: 'ready'; readonly customerId: string; readonly client: Client }
+  | { readonly name: 'ready'; readonly customerId: string; readonly client: Client; readonly end: () => Promise<void> }
+  /** By choice. */
+  | { readonly name: 'left' }
   /** The site has to sign this customer in; nothing here can. */
   | { readonly name: 'needs-sign-in' }
   | { readonly name: 'refused'; readonly reason: string };
+
+const SignOut = graphql(`
+  mutation EndSession { signOut }
+`);
 
 /** A session that ends sooner than this is no use to try again at once. */
 const SHORT_MS = 10_000;
@@ -61,15 +71,25 @@ export function useCustomerSession() {
     const client = createClient({
       token,
       onEnded: () => {
-        if (keptVisitor()?.token === token) forgetVisitor({ id, token });
-        else forgetToken(id, token);
+        forget(id, token);
         if (state.value.name !== 'ready' || state.value.client !== client) return;
         if (Date.now() - startedAt > SHORT_MS) return void start();
         state.value = { name: 'starting', problem: 'The session ended.' };
         retry = setTimeout(() => { void start(attempt + 1); }, backoffMs(attempt));
       },
     });
-    state.value = { name: 'ready', customerId: id, client };
+    state.value = { name: 'ready', customerId: id, client, end: () => end(id, token, client) };
+  }
+
+  /** The device forgets; the server, too, as soon as it hears of it. */
+  async function end(id: string, token: string, client: Client): Promise<void> {
+    life++;
+    state.value = { name: 'left' };
+    forget(id, token);
+    forgetText(id);
+    await clearOutboxes(keyOf({ __typename: 'Customer', id }));
+    await client.execute(SignOut, {}).catch(() => undefined); // without the token it is of no use to anybody here
+    client.dispose();
   }
 
   function leave(): void {
@@ -87,6 +107,11 @@ export function useCustomerSession() {
   });
   void start();
   return { state, customerId, restart: () => { void start(); } };
+}
+
+function forget(id: string, token: string): void {
+  if (keptVisitor()?.token === token) forgetVisitor({ id, token });
+  else forgetToken(id, token);
 }
 
 async function find(customerId: string | null): Promise<StartedSession | null> {
