@@ -1,0 +1,144 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from '../_util/browser.ts';
+import { withServer } from '../_util/server-process.ts';
+import { inContext, open, say } from './_page.ts';
+
+/** `npm run screenshots [-- part of a name]`: every state of every screen, in three widths and both themes, into `screenshots/`, for people to look at. */
+
+interface State {
+  readonly name: string;
+  readonly path: string;
+  /** Brings the page into the state; nothing: it opens in it. */
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+/** Each picture has a customer of its own, so that none is in another's. */
+const STATES: readonly State[] = [
+  { name: 'start', path: '/' },
+  { name: 'not-found', path: '/nothing/here' },
+  { name: 'chat-empty', path: '/chat/:new' },
+  {
+    name: 'chat-answer',
+    path: '/chat/:new',
+    async prepare(page) {
+      await say(page, 'How long does delivery take?');
+      await page.getByText('That helped').waitFor();
+    },
+  },
+  {
+    name: 'chat-choices',
+    path: '/chat/:new',
+    async prepare(page) {
+      await say(page, 'my parcel');
+      await page.getByText('Automatic').first().waitFor();
+    },
+  },
+  {
+    name: 'chat-ask-person',
+    path: '/chat/:new',
+    async prepare(page) {
+      await say(page, 'Hello');
+      await page.getByText('Automatic').waitFor();
+      await page.getByRole('button', { name: 'Talk to a person' }).first().click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'chat-waiting',
+    path: '/chat/:new',
+    async prepare(page) {
+      await say(page, 'I want to talk to a human');
+      await page.getByText('A person will answer').first().waitFor();
+    },
+  },
+  {
+    name: 'chat-offline',
+    path: '/chat/:new',
+    async prepare(page) {
+      await say(page, 'Hello');
+      await page.getByText('Automatic').waitFor();
+      await page.context().setOffline(true);
+      await say(page, 'Are you there?');
+      await page.getByText(/offline/i).first().waitFor();
+    },
+  },
+  { name: 'help', path: '/help' },
+  {
+    name: 'help-article',
+    path: '/help',
+    async prepare(page) {
+      await page.locator('main a[href^="/help/"]').first().click();
+      await page.waitForURL(/\/help\/.+/);
+      await page.locator('h1').waitFor();
+    },
+  },
+  { name: 'help-missing', path: '/help/there-is-no-such-article' },
+  { name: 'inbox', path: '/inbox' },
+  { name: 'inbox-bot-view', path: '/inbox?view=bot' },
+  {
+    name: 'inbox-conversation',
+    path: '/inbox?view=all',
+    prepare: (page) => openFirst(page),
+  },
+  {
+    name: 'inbox-note',
+    path: '/inbox?view=all',
+    async prepare(page) {
+      await openFirst(page);
+      await page.getByRole('tab', { name: /Note/ }).click();
+    },
+  },
+  {
+    name: 'inbox-keys',
+    path: '/inbox',
+    async prepare(page) {
+      await page.locator('a.ConversationRow').first().waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'settings-articles', path: '/settings/articles' },
+  { name: 'settings-questions', path: '/settings/questions' },
+  { name: 'settings-bot', path: '/settings/bot' },
+  { name: 'settings-report', path: '/settings/report' },
+  { name: 'join', path: '/join#invite=anything' },
+];
+
+const WIDTHS = [{ width: 390, height: 844 }, { width: 1024, height: 768 }, { width: 1440, height: 900 }] as const;
+const THEMES = ['light', 'dark'] as const;
+const FOLDER = 'screenshots';
+
+const wanted = process.argv[2] ?? '';
+await rm(FOLDER, { recursive: true, force: true });
+await mkdir(FOLDER);
+const browser = await launchBrowser();
+try {
+  await withServer({ env: { BOT: 'on' } }, async ({ url }) => {
+    for (const state of STATES.filter(({ name }) => name.includes(wanted))) {
+      for (const viewport of WIDTHS) for (const colorScheme of THEMES) await take(url, state, { viewport, colorScheme });
+      console.log(state.name);
+    }
+  });
+} finally {
+  await browser.close();
+}
+
+type Look = { readonly viewport: (typeof WIDTHS)[number]; readonly colorScheme: (typeof THEMES)[number] };
+
+async function take(url: string, { name, path, prepare }: State, look: Look): Promise<void> {
+  const file = `${name}-${look.viewport.width}-${look.colorScheme}`;
+  await inContext(browser, { ...look, reducedMotion: 'reduce' }, async (context) => {
+    const { page } = await open(context, `${url}${path.replace(':new', file)}`);
+    await page.locator('main, [role=log], nav, h1').first().waitFor();
+    await prepare?.(page);
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    await page.screenshot({ path: join(FOLDER, `${file}.png`) });
+  });
+}
+
+async function openFirst(page: Page): Promise<void> {
+  await page.locator('a.ConversationRow').first().click();
+  await page.getByRole('log').waitFor();
+}
