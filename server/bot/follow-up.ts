@@ -30,7 +30,7 @@ export const followUp: Responder = (turn) => {
   const wasOffered = before?.from === 'bot' && before.text.startsWith(OFFER);
   const isContent = THANKS.test(folded) && folded.split(' ').length <= MAX_THANKS_WORDS && !BUT.test(folded) && !turn.text.includes('?');
   if (isContent || (wasOffered && YES.test(folded))) {
-    return { kind: 'reply', text: 'Glad to hear it. Anything else, just write.', counts: 'smalltalk' };
+    return { kind: 'reply', text: 'Glad to hear it. Anything else, just write.', counts: 'thanks' };
   }
   if (before?.from !== 'bot') return null;
   if (NOT_HELPED.test(folded) || (wasOffered && NO.test(folded))) return sorry(turn, 'The last reply did not help.');

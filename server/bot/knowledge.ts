@@ -15,7 +15,7 @@ export function knowledge(index: () => Index): Responder {
     if (decision.kind === 'answer') {
       const { hit } = decision;
       const choices = [THAT_HELPED, TALK_TO_A_PERSON];
-      return { kind: 'reply', text: hit.passage, sources: [sourceOf(hit)], choices, counts: 'answer', confidence: hit.coverage };
+      return { kind: 'reply', text: hit.passage, sources: [sourceOf(hit)], choices, counts: 'answer', confidence: hit.coverage, matched: hit.articleId };
     }
     const titles = decision.hits.map(({ title }) => title);
     const last = turn.history.at(-1);

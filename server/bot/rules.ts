@@ -18,6 +18,8 @@ const COURTESY = new Set(`
 `.trim().split(/\s+/));
 
 const MAX_WORDS = 15;
+/** Rules whose name begins so reply to thanks, which tell that the answer before helped. */
+const THANKS = 'thanks';
 
 /** Replies to texts that say nothing else. The first rule that fits wins. */
 export function rules(list: readonly Rule[]): Responder {
@@ -25,7 +27,9 @@ export function rules(list: readonly Rule[]): Responder {
   return ({ text }) => {
     const words = fold(text).split(' ');
     const rule = words.length <= MAX_WORDS && known.find(({ phrases }) => saysOnly(words, phrases))?.rule;
-    return rule ? { kind: 'reply', text: rule.reply, counts: 'smalltalk', ...(rule.choices && { choices: rule.choices }) } : null;
+    if (!rule) return null;
+    const counts = rule.name.startsWith(THANKS) ? 'thanks' : 'smalltalk';
+    return { kind: 'reply', text: rule.reply, counts, matched: rule.name, ...(rule.choices && { choices: rule.choices }) };
   };
 }
 
