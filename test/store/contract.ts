@@ -1,4 +1,6 @@
 import { describe } from 'vitest';
+import { describeArticles } from './contract/articles.ts';
+import { describeBotTurns } from './contract/bot-turns.ts';
 import { describeChange } from './contract/change.ts';
 import { describeLists } from './contract/lists.ts';
 import { describeMerge } from './contract/merge.ts';
@@ -15,6 +17,8 @@ export function describeStore(name: string, open: Open): void {
     describeLists(open);
     describePeople(open);
     describeMerge(open);
+    describeArticles(open);
+    describeBotTurns(open);
     describeModel(open);
   });
 }

@@ -149,6 +149,17 @@ export function describeChange(open: Open): void {
       expect(conversation).toMatchObject({ head: 4, unreadForAgents: 0 });
     });
 
+    it('B12: keeps what a customer made of an answer, at the next position, until the message is removed', async () => {
+      const { id, seq } = await world.say('alice', 'Two days.', BOT);
+      const { messages: [rated], conversation } = await world.commit('alice', { type: 'rate', messageId: id, helpful: true });
+      expect(rated).toMatchObject({ id, seq, position: 2, text: 'Two days.', helpful: true, editedAt: null });
+      expect(await world.log.message(id)).toEqual(rated);
+      expect(conversation).toMatchObject({ head: 2, unreadForCustomer: 1 });
+      for (const helpful of [false, null]) expect((await world.commit('alice', { type: 'rate', messageId: id, helpful })).messages).toMatchObject([{ helpful }]);
+      await world.commit('alice', { type: 'rate', messageId: id, helpful: true }, { type: 'remove', messageId: id });
+      expect(await world.log.message(id)).toMatchObject({ helpful: null, removedAt: new Date(world.clock.now()) });
+    });
+
     it('counts what each side has not seen', async () => {
       await world.commit('alice', text('1', alice), text('2', BOT), note('3'), text('4', alice), activity('5'), text('6', ANA));
       expect(await world.state('alice')).toMatchObject({ unreadForCustomer: 2, unreadForAgents: 2 });

@@ -14,7 +14,7 @@ type Act =
   | { readonly do: 'note' | 'activity' }
   | { readonly do: 'state'; readonly handler: Handler; readonly status: ConversationStatus }
   | { readonly do: 'see'; readonly side: 'seenByCustomer' | 'seenByAgents'; readonly share: number }
-  | { readonly do: 'edit' | 'remove'; readonly pick: number }
+  | { readonly do: 'edit' | 'remove' | 'rate'; readonly pick: number }
   | { readonly do: 'refuse' };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -32,7 +32,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     side: fc.constantFrom<'seenByCustomer' | 'seenByAgents'>('seenByCustomer', 'seenByAgents'),
     share: fc.double({ min: 0, max: 1, noNaN: true }),
   }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('edit' as const, 'remove' as const), pick: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('edit' as const, 'remove' as const, 'rate' as const), pick: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse' as const) }) },
 );
 
@@ -85,6 +85,7 @@ function stepsOf(one: Act, of: string, conversation: Conversation, target: Messa
     return mark > conversation[one.side] ? [stateOf({ [one.side]: mark })] : [];
   }
   if (!target || target.removedAt) return [];
+  if (one.do === 'rate') return [{ type: 'rate', messageId: target.id, helpful: target.helpful !== true }];
   if (one.do === 'edit') return [{ type: 'edit', messageId: target.id, text: `${target.text}!` }];
   return one.do === 'remove' ? [{ type: 'remove', messageId: target.id }] : [];
 }
