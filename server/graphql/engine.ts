@@ -1,10 +1,12 @@
-import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import {
-  execute, getOperationAST, GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, subscribe, validate,
+  createSourceEventStream, execute, getOperationAST, GraphQLError, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate,
 } from 'graphql';
 import type { Context } from './context.ts';
+import { costLimitOf } from './cost.ts';
 import { documentLimits, MAX_TOKENS } from './document-limits.ts';
 import type { MaskError } from './errors.ts';
+import { planOf } from './plan.ts';
 
 /** Documents that one cache keeps, and how long a text may be to be worth keeping. A stranger can fill it, so it is small. */
 const CACHED_DOCUMENTS = 500;
@@ -41,6 +43,17 @@ export function createEngine(schema: GraphQLSchema, mask: MaskError): Engine {
     return { inner: { ...args, contextValue: context, hideSuggestions: !mayReadSchema, options }, requestId };
   };
 
+  const operations = new WeakMap<OperationDefinitionNode, Operation>();
+
+  /** What an operation needs to run, made when it first runs. */
+  const operationOf = ({ document, operationName }: ExecutionArgs): Operation => {
+    const node = getOperationAST(document, operationName);
+    if (!node) return leftToGraphQL;
+    const operation = operations.get(node) ?? createOperation(schema, document, node);
+    operations.set(node, operation);
+    return operation;
+  };
+
   return {
     schema,
 
@@ -70,15 +83,33 @@ export function createEngine(schema: GraphQLSchema, mask: MaskError): Engine {
 
     async execute(args) {
       const { inner, requestId } = open(args);
-      return masked(await execute(inner), requestId);
+      const run = operationOf(args)(inner);
+      return masked(typeof run === 'function' ? await run(args.rootValue) : run, requestId);
     },
 
     async subscribe(args) {
       const { inner, requestId } = open(args);
-      const source = await subscribe(inner);
+      const run = operationOf(args)(inner);
+      if (typeof run !== 'function') return masked(run, requestId);
+      const source = await createSourceEventStream(inner);
       if (!(Symbol.asyncIterator in source)) return masked(source, requestId);
-      return maskedStream(source, (result) => masked(result, requestId), (error) => mask(error, requestId));
+      return toldStream(source, async (event) => masked(await run(event), requestId), (error) => mask(error, requestId));
     },
+  };
+}
+
+/** Binds an operation to a request: what runs it, for each event of a stream anew; or why it may not run. */
+type Operation = (args: ExecutionArgs) => ((rootValue: unknown) => ExecutionResult | Promise<ExecutionResult>) | { readonly errors: readonly GraphQLError[] };
+
+const leftToGraphQL: Operation = (args) => (rootValue) => execute({ ...args, rootValue });
+
+function createOperation(schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode): Operation {
+  const plan = planOf(schema, document, node);
+  const refuse = costLimitOf(schema, document, node);
+  return (args) => {
+    const refusal = refuse(args.variableValues ?? {});
+    if (refusal) return { errors: [refusal] };
+    return plan ? plan.bind(args) : leftToGraphQL(args);
   };
 }
 
@@ -101,8 +132,8 @@ function withCode({ message, nodes, source, positions, path }: GraphQLError, cod
 }
 
 /** Keeps `return()` direct, so that ending never waits for the next event. */
-function maskedStream(
-  source: AsyncIterable<ExecutionResult>, masked: (result: ExecutionResult) => ExecutionResult, mask: (error: unknown) => GraphQLError,
+function toldStream(
+  source: AsyncIterable<unknown>, tell: (event: unknown) => Promise<ExecutionResult>, mask: (error: unknown) => GraphQLError,
 ): AsyncIterableIterator<ExecutionResult> {
   const iterator = source[Symbol.asyncIterator]();
   let failed = false;
@@ -111,7 +142,7 @@ function maskedStream(
       if (failed) return { done: true, value: undefined };
       try {
         const step = await iterator.next();
-        return step.done ? { done: true, value: undefined } : { done: false, value: masked(step.value) };
+        return step.done ? { done: true, value: undefined } : { done: false, value: await tell(step.value) };
       } catch (error) {
         failed = true;
         return { done: false, value: { errors: [mask(error)] } };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MAX_COST } from '../../server/graphql/builder.ts';
+import { MAX_COST } from '../../server/graphql/cost.ts';
 import { schema } from '../../server/graphql/schema/index.ts';
 import type { Reply } from '../_util/wire.ts';
 import { useApp } from '../_util/app.ts';
@@ -130,9 +130,11 @@ describe('the cost of an operation', () => {
     expect((await ask('{ conversation(customerId: "alice") { messages { nodes { text } } } }')).body).not.toContain(text);
   });
 
-  it('R30 tells whoever follows with too much per event so, event by event', async () => {
+  it('R30 is refused once, before it follows anything', async () => {
     const socket = await greet(app.url, { headers: { cookie: ana.cookie ?? '', origin: app.url } });
     socket.send({ type: 'subscribe', id: 'x', payload: { query: `subscription { inboxEvents { conversations { ${NESTED} } } }` } });
-    expect(await socket.next()).toMatchObject({ id: 'x', payload: { data: null, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } });
+    expect(await socket.next()).toMatchObject({ id: 'x', payload: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } });
+    expect(await socket.next()).toEqual({ id: 'x', type: 'complete' });
+    expect(app.gauges().bells).toBe(0);
   });
 });
