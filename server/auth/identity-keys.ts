@@ -16,9 +16,9 @@ export interface IdentityKeys {
   live(): Promise<readonly SigningKey[]>;
   /** The `kid`s of live keys that this root key cannot open: tokens signed with them are refused. */
   lost(): Promise<readonly string[]>;
-  /** A secret that the site and we share: 256 bits, as 43 characters which are the key as they stand. Told this once. @throws InvalidInputError (`algorithm`) */
+  /** A secret that the site and we share: 256 bits, as 43 characters which are the key as they stand. Told this once. @throws InvalidInputError (`publicKey`) if no more fit */
   addShared(by: Actor): Promise<{ readonly key: IdentityKey; readonly secret: string }>;
-  /** The public half of an Ed25519 key, in PEM. The site keeps the private half, so our data forges nothing. @throws InvalidInputError (`publicKey`, `algorithm`) */
+  /** The public half of an Ed25519 key, in PEM. The site keeps the private half, so our data forges nothing. @throws InvalidInputError (`publicKey`) */
   addPublic(by: Actor, pem: string): Promise<IdentityKey>;
   /** Its tokens are refused at once, and the sessions that it vouched for end. @throws InvalidInputError (`kid`) */
   retire(by: Actor, kid: string): Promise<IdentityKey>;
@@ -37,7 +37,7 @@ export function createIdentityKeys({ people, keyring }: { people: People; keyrin
     const kid = randomBytes(8).toString('hex');
     const key = await people.addIdentityKey(by, { kid, algorithm, sealedSecret: keyring.seal(PURPOSE, kid, secret) });
     if (key) return key;
-    throw new InvalidInputError('algorithm', `There are ${MAX_LIVE_KEYS} keys in use already. Retire one first.`);
+    throw new InvalidInputError('publicKey', `There are ${MAX_LIVE_KEYS} keys in use already. Retire one first.`);
   }
 
   return {

@@ -66,6 +66,16 @@ export function canAdminister(viewer: Who): boolean {
   return viewer?.kind === 'agent' && viewer.role === 'admin';
 }
 
+/** An agent's e-mail address and second factor: whose they are, and admins. */
+export function canSeeAccount(viewer: Who, agentId: string): boolean {
+  return canAdminister(viewer) || (viewer?.kind === 'agent' && viewer.id === agentId);
+}
+
+/** How long a token lasts and who made it: itself, and admins. */
+export function canSeeToken(viewer: Who, tokenId: string): boolean {
+  return canAdminister(viewer) || (viewer?.kind === 'token' && viewer.id === tokenId);
+}
+
 export function canReadAudit(viewer: Who): boolean {
   return canAdminister(viewer) || hasScope(viewer, 'admin');
 }

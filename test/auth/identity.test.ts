@@ -170,7 +170,7 @@ describe('identity keys', () => {
     const { key } = await identityKeys.addShared(ITSELF);
     const racing = await Promise.allSettled([identityKeys.addShared(ITSELF), identityKeys.addPublic(ITSELF, publicPem())]);
     expect(racing.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    await expect(identityKeys.addShared(ITSELF)).rejects.toMatchObject({ field: 'algorithm' });
+    await expect(identityKeys.addShared(ITSELF)).rejects.toMatchObject({ field: 'publicKey' });
     await identityKeys.retire(ITSELF, key.kid);
     await expect(identityKeys.retire(ITSELF, key.kid)).rejects.toMatchObject({ field: 'kid' });
     expect(await identityKeys.addPublic(ITSELF, publicPem())).toMatchObject({ algorithm: 'EdDSA', retiredAt: null });

@@ -1,12 +1,12 @@
-import { canSeeEmail, canSeeTeamDetails } from '../../domain/access.ts';
+import { canSeeAccount, canSeeEmail, canSeeTeamDetails } from '../../domain/access.ts';
 import { listAgents } from '../../domain/people.ts';
-import type { Agent, Customer, Scope, Sender, Viewer } from '../../domain/types.ts';
+import type { Agent, ApiToken, Customer, Sender, Viewer } from '../../domain/types.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { requireConversation } from '../load.ts';
-import { AgentType, ConversationType, CustomerType } from './refs.ts';
+import { AgentType, ApiTokenType, ConversationType, CustomerType } from './refs.ts';
 
-const AgentRole = builder.enumType('AgentRole', {
+export const AgentRole = builder.enumType('AgentRole', {
   description: 'What an agent may do.',
   values: {
     ADMIN: { value: 'admin', description: 'Everything.' },
@@ -48,28 +48,32 @@ AgentType.implement({
       description: 'Null for customers.',
       resolve: (agent, _args, { viewer }) => (canSeeTeamDetails(viewer) ? agent.role : null),
     }),
+    active: t.boolean({
+      nullable: true,
+      description: 'False: signs in no more. Null for customers.',
+      resolve: (agent, _args, { viewer }) => (canSeeTeamDetails(viewer) ? agent.active : null),
+    }),
+    email: t.string({
+      nullable: true,
+      description: 'To sign in with. The agent, and admins; null for others.',
+      resolve: ({ id, email }, _args, { viewer }) => (canSeeAccount(viewer, id) ? email : null),
+    }),
+    hasSecondFactor: t.boolean({
+      nullable: true,
+      description: 'Signs in with a code beside the password. The agent, and admins; null for others.',
+      resolve: ({ id, hasSecondFactor }, _args, { viewer }) => (canSeeAccount(viewer, id) ? hasSecondFactor : null),
+    }),
+    recoveryCodesLeft: t.int({
+      nullable: true,
+      description: 'How many recovery codes were not used yet; 0 without a second factor. The agent, and admins; null for others.',
+      resolve: ({ id }, _args, { deps, viewer }) => (canSeeAccount(viewer, id) ? deps.people.recoveryCodesLeft(id) : null),
+    }),
   }),
 });
 
 const BotType = builder.objectRef<{ name: string }>('Bot').implement({
   description: 'What answers by itself until a person takes over.',
   fields: (t) => ({ name: t.exposeString('name', { description: 'As customers see it.' }) }),
-});
-
-interface ApiToken { readonly id: string; readonly name: string; readonly scopes: readonly Scope[] }
-
-const ApiTokenType = builder.objectRef<ApiToken>('ApiToken').implement({
-  description: "An integrator's program.",
-  fields: (t) => ({
-    id: t.exposeID('id', { description: 'Opaque; not the token itself.' }),
-    name: t.exposeString('name', { description: 'As its maker named it.' }),
-    scopes: t.field({
-      type: ['String'],
-      nullable: true,
-      description: 'What it may do. Null for customers.',
-      resolve: (token, _args, { viewer }) => (canSeeTeamDetails(viewer) ? [...token.scopes] : null),
-    }),
-  }),
 });
 
 const SystemType = builder.objectRef<{ name: string }>('System').implement({
@@ -130,7 +134,8 @@ builder.queryFields((t) => ({
   }),
   agents: t.field({
     type: [AgentType],
-    description: 'The team, by name. Agents only.',
-    resolve: async (_root, _args, { deps, viewer }) => [...(await listAgents(deps, viewer))],
+    description: 'The team, by name. Agents only; with those who left, admins only.',
+    args: { all: t.arg.boolean({ defaultValue: false, required: true, description: 'Those who were deactivated, too.' }) },
+    resolve: async (_root, { all }, { deps, viewer }) => [...(await listAgents(deps, viewer, { all }))],
   }),
 }));
