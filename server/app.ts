@@ -145,13 +145,15 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   live.start();
   bot.lifecycle.start();
   bot.runner.start();
+  // The runner listens for as long as the server runs.
+  const ownBells = bells();
   const endUpkeep = startUpkeep({ people: store.people, botTurns: store.botTurns, clock, log });
   const needsAdmin = !isDemo && (await store.people.agents()).length === 0;
   return {
     url: origins.url,
     setupLink: needsAdmin ? origins.url + (await auth.links.createInvite(ITSELF, 'admin')).path : null,
     bot: bot.say(),
-    gauges: () => ({ sockets: sockets.count(), bells: bells() }),
+    gauges: () => ({ sockets: sockets.count(), bells: bells() - ownBells }),
     async stop() {
       isStopping = true;
       const closed = new Promise((done) => { server.close(done); });
