@@ -24,7 +24,7 @@ export interface DemoDoors {
 export function createDemoDoors({ auth, origins, cookie, callers, agents }: DemoDoors) {
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> => {
     const { pathname, searchParams } = url;
-    if (isInbox(pathname) && !(await callers.viewerOfCookie(request))) return redirect(response, `/demo/agent?as=ana&to=${encodeURIComponent(pathname)}`);
+    if (isForAgents(pathname) && !(await callers.viewerOfCookie(request))) return redirect(response, `/demo/agent?as=ana&to=${encodeURIComponent(pathname)}`);
     if (!pathname.startsWith('/demo/')) return false;
     if (origins.sourceOf(request) === 'foreign') {
       sendJson(response, 403, { error: 'Requests from pages of other sites are refused.' });
@@ -42,7 +42,7 @@ export function createDemoDoors({ auth, origins, cookie, callers, agents }: Demo
     if (pathname === '/demo/agent') {
       const agent = agents.find(({ name }) => name.toLowerCase() === searchParams.get('as'));
       const to = searchParams.get('to') ?? '';
-      if (agent) return redirect(response, isInbox(to) ? to : '/inbox', cookie.set(await auth.sessions.startAgent(agent, keptUserAgent(request.headers['user-agent']))));
+      if (agent) return redirect(response, isForAgents(to) ? to : '/inbox', cookie.set(await auth.sessions.startAgent(agent, keptUserAgent(request.headers['user-agent']))));
       sendJson(response, 404, { error: 'No agent of the demo has that name. Try ana, ben or chidi.' });
       return true;
     }
@@ -50,8 +50,8 @@ export function createDemoDoors({ auth, origins, cookie, callers, agents }: Demo
   };
 }
 
-function isInbox(pathname: string): boolean {
-  return /^\/inbox(?:\/[!-.0-~]+)?\/?$/.test(pathname);
+function isForAgents(pathname: string): boolean {
+  return /^\/(?:inbox|settings)(?:\/[!-.0-~]+){0,2}\/?$/.test(pathname);
 }
 
 function redirect(response: ServerResponse, location: string, setCookie?: string): true {

@@ -103,7 +103,9 @@ describe('a page of the app', () => {
     expect((await exchange(production.url, get('/'))).body).not.toContain('minicom-demo');
   });
 
-  it.each(['/', '/chat', '/chat/', '/chat/alice', '/chat/alice/', '/inbox', '/inbox/alice', '/join'])('is found at %s', async (path) => {
+  it.each([
+    '/', '/chat', '/chat/', '/chat/alice', '/chat/alice/', '/help', '/help/returns', '/inbox', '/inbox/alice', '/settings', '/settings/articles/returns', '/join',
+  ])('is found at %s', async (path) => {
     expect(await exchange(production.url, get(path))).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
   });
 
