@@ -16,6 +16,7 @@ import type { Engine, RequestContext } from './graphql/engine.ts';
 import { operationType } from './graphql/engine.ts';
 import type { Limiting } from './limits/limiting.ts';
 import type { Origins } from './origin.ts';
+import { send, watchReaders } from './sending.ts';
 
 const MAX_FRAME_BYTES = 64 * 1024;
 const MAX_SUBSCRIPTIONS = 20;
@@ -78,6 +79,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
       else socket.ping();
     }
   }, PING_MS).unref();
+  const endWatch = watchReaders(sockets.clients, (socket) => socket.close(TRY_AGAIN_LATER, 'Too slow'));
 
   function open(socket: WebSocket, request: IncomingMessage): void {
     const address = deps.limiting.addresses.of(request);
@@ -90,7 +92,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
     socket.on('error', (error) => log.debug({ err: error }, 'socket error'));
     const closed = protocol.opened({
       protocol: socket.protocol,
-      send: (data) => send(socket, data),
+      send: (data) => send(socket, request.socket, data),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => socket.on('message', (data, isBinary) => {
         // A client that does not take the hint could go on writing until the closing times out.
@@ -133,6 +135,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
     count: () => sockets.clients.size,
     async stop() {
       clearInterval(pings);
+      endWatch();
       const all = [...sockets.clients];
       const gone = Promise.all(all.map((socket) => new Promise((resolve) => { socket.once('close', resolve); })));
       for (const socket of all) socket.close(SERVICE_RESTART, 'Restarting');
@@ -236,11 +239,4 @@ function tooMany(kind: 'subscription' | 'operation'): GraphQLError {
   return kind === 'subscription'
     ? new GraphQLError(`A socket carries at most ${MAX_SUBSCRIPTIONS} subscriptions.`, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } })
     : new GraphQLError(`At most ${MAX_OPERATIONS} operations at a time.`, { extensions: { code: 'RATE_LIMITED', retryAfterMs: 100 } });
-}
-
-/** Settles when the frame is with the system: the next event is read only then, so a reader that stalls holds back its own stream alone. */
-function send(socket: WebSocket, data: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.send(data, (error) => (error ? reject(error) : resolve()));
-  });
 }
