@@ -68,8 +68,8 @@ export interface Started {
   readonly url: string;
   /** The one-time link for the first admin, while there is no agent. */
   readonly setupLink: string | null;
-  /** How the bot does, in words. */
-  readonly bot: string;
+  /** False: the team has switched it off, or BOT=off has. */
+  readonly isBotOn: boolean;
 }
 
 /** Parts that tests replace or wrap: a real small implementation, or one that is broken on purpose. */
@@ -153,7 +153,7 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   return {
     url: origins.url,
     setupLink: needsAdmin ? origins.url + (await auth.links.createInvite(ITSELF, 'admin')).path : null,
-    bot: bot.say(),
+    isBotOn: deps.botSwitch.isOn(),
     gauges: () => ({ sockets: sockets.count(), bells: bells() - ownBells }),
     async stop() {
       isStopping = true;

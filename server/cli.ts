@@ -84,7 +84,8 @@ async function stopped(app: App): Promise<void> {
 }
 
 /** One printed page: what is on, and where to click. */
-function page({ mode, port, dataDir, botModule }: Config, { url, setupLink, bot }: Started): string {
+function page(config: Config, { url, setupLink, isBotOn }: Started): string {
+  const { mode, port, dataDir } = config;
   const lines = mode === 'demo'
     ? [
       `Minicom demo: ${url}`,
@@ -103,7 +104,13 @@ function page({ mode, port, dataDir, botModule }: Config, { url, setupLink, bot 
       `  inbox     ${url}/inbox`,
       ...(setupLink ? ['', '  There is no agent yet. This link makes the first admin; it works once, for an hour:', `  ${setupLink}`] : []),
     ];
-  return [...lines, '', `  data      ${dataDir}`, `  bot       ${bot}${botModule ? `, from ${botModule}` : ''}`, '', '  Stop with Ctrl-C. Nothing is lost.', ''].join('\n');
+  return [...lines, '', `  data      ${dataDir}`, `  bot       ${botOf(config, isBotOn)}`, '', '  Stop with Ctrl-C. Nothing is lost.', ''].join('\n');
+}
+
+function botOf({ bot, botModule }: Config, isOn: boolean): string {
+  if (bot === 'off') return 'off';
+  if (!isOn) return 'off: the team has switched it off';
+  return botModule === null ? bot : `${bot}, from ${botModule}`;
 }
 
 function isForOperators(error: unknown): error is Error {

@@ -18,6 +18,7 @@ export interface AppOptions extends Omit<Overrides, 'logTo'> {
 }
 
 export interface TestApp extends Started, Pick<App, 'gauges' | 'stop'> {
+  readonly dataDir: string;
   /** What it has logged so far, warnings and errors. */
   readonly logged: LogLine[];
 }
@@ -33,7 +34,7 @@ export async function startApp({ mode = 'demo', env, ...overrides }: AppOptions 
     await app.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
-  return { ...started, gauges: app.gauges, logged, stop };
+  return { ...started, dataDir, gauges: app.gauges, logged, stop };
 }
 
 /** One server for all tests of a file. After each of them everything is cut, and nothing may be left on the server, though nobody writes any more (T20). */
@@ -53,7 +54,8 @@ export function useApp(options: AppOptions = {}): TestApp {
   return {
     get url() { return running().url; },
     get setupLink() { return running().setupLink; },
-    get bot() { return running().bot; },
+    get isBotOn() { return running().isBotOn; },
+    get dataDir() { return running().dataDir; },
     get logged() { return running().logged; },
     gauges: () => running().gauges(),
     stop: () => running().stop(),
