@@ -1,5 +1,5 @@
 import type { Ref } from 'vue';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import { graphql } from '../graphql/document.ts';
 import type { Result, Variables } from '../graphql/document.ts';
 import { reasonOf } from '../graphql/errors.ts';
@@ -24,10 +24,11 @@ export function useArticles(search: Readonly<Ref<string>>, ask: Ask) {
   const isLoadingMore = ref(false);
   const moreProblem = ref<string | null>(null);
   const { data, problem, reload } = useLoaded(() => search.value, async () => {
-    const { articles } = await ask({ search: search.value.trim() || null });
-    further.value = [];
-    return { articles, search: search.value };
+    const asked = search.value;
+    const { articles } = await ask({ search: asked.trim() || null });
+    return { articles, search: asked };
   });
+  watch(data, () => { further.value = []; }, { flush: 'sync' });
   const pages = computed(() => (data.value ? [data.value.articles, ...further.value] : []));
 
   async function loadMore(): Promise<void> {
@@ -48,6 +49,8 @@ export function useArticles(search: Readonly<Ref<string>>, ask: Ask) {
 
   return {
     lines: computed<readonly ArticleLine[] | null>(() => (data.value ? pages.value.flatMap(({ nodes }) => nodes) : null)),
+    /** What the lines are an answer to; while somebody types it lags behind. */
+    answered: computed(() => data.value?.search ?? null),
     hasMore: computed(() => pages.value.at(-1)?.pageInfo.hasNextPage ?? false),
     problem: computed(() => problem.value ?? moreProblem.value),
     isLoadingMore, loadMore, reload,
