@@ -29,6 +29,17 @@ export function checkDatabase(sqlite: Database.Database): void {
   if (found !== 'ok') throw new StoreOpenError(`${sqlite.name} is damaged (${found}). ${RESTORE}`);
 }
 
+/** Reads the whole file, however large, beside whoever has it open. @returns the first thing that is wrong with it, or null */
+export function findDamage(path: string): string | null {
+  const sqlite = new Database(path, { readonly: true });
+  try {
+    const found: unknown = sqlite.pragma('quick_check(1)', { simple: true });
+    return found === 'ok' ? null : String(found);
+  } finally {
+    sqlite.close();
+  }
+}
+
 /** Says in the operator's words why opening failed. */
 export function explain(error: unknown, path: string): StoreOpenError {
   if (error instanceof StoreOpenError) return error;
