@@ -1,0 +1,178 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { inContext, log, open, openConversation, say, see } from './_page.ts';
+import type { Visit } from './_page.ts';
+import { useStage } from './_server.ts';
+
+const stage = useStage();
+
+describe('articles', () => {
+  it('B14: a question that nobody answered becomes an article, and the bot answers it', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page: chat } = await open(context, `${stage.server.url}/chat/vera`);
+      await say(chat, 'Do you engrave portafilters?');
+      await log(chat).getByText('The bot asked for a person').waitFor();
+
+      const { page, problems } = await enter(context, 'questions');
+      const row = page.locator('.QuestionRow', { hasText: 'Do you engrave portafilters?' });
+      await row.getByText('Asked 1 time by 1 customer').waitFor();
+      await row.getByRole('link', { name: 'Write an article' }).click();
+      await page.getByRole('heading', { level: 1, name: 'New article' }).waitFor();
+      expect(page.url()).not.toContain('engrave');
+      expect(await page.getByLabel('Title').inputValue()).toBe('Do you engrave portafilters?');
+      expect(await page.getByLabel('Other wordings').inputValue()).toBe('Do you engrave portafilters?');
+      await page.getByLabel('Title').fill('Engraving');
+      await page.getByLabel('Answer').fill('We engrave portafilters **for free**, up to 20 letters.');
+      await page.getByRole('region', { name: 'Preview' }).locator('strong', { hasText: 'for free' }).waitFor();
+      await page.getByRole('switch', { name: 'Published' }).check();
+      await page.keyboard.press('Control+s');
+      await page.getByText('Saved', { exact: true }).waitFor();
+      await page.waitForURL('**/settings/articles/engraving');
+
+      const { page: other } = await open(context, `${stage.server.url}/chat/wim`);
+      await say(other, 'Do you engrave portafilters?');
+      await other.locator('.MessageItem[data-from=bot]', { hasText: 'up to 20 letters' }).waitFor();
+      await page.getByRole('link', { name: 'Unanswered' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Unanswered questions' }).waitFor();
+      await expect.poll(() => row.count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('B14: or a wording of one that is there, or is dismissed', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      for (const [who, text] of [['xenia', 'Qwertzing the frobnicator'], ['yuri', 'Sing me a sea shanty']] as const) {
+        const { page: chat } = await open(context, `${stage.server.url}/chat/${who}`);
+        await say(chat, text);
+        await log(chat).getByText('The bot asked for a person').waitFor();
+      }
+      const { page } = await enter(context, 'questions');
+      await page.locator('.QuestionRow', { hasText: 'sea shanty' }).getByRole('button', { name: 'Dismiss' }).click();
+      await expect.poll(() => page.locator('.QuestionRow', { hasText: 'sea shanty' }).count()).toBe(0);
+      await page.locator('.QuestionRow', { hasText: 'frobnicator' }).getByRole('button', { name: 'Add to an article' }).click();
+      await page.getByRole('combobox').fill('descale');
+      await page.keyboard.press('Enter');
+      await page.getByText('“Descale an espresso machine” answers it from now on.').waitFor();
+      await expect.poll(() => page.locator('.QuestionRow', { hasText: 'frobnicator' }).count()).toBe(0);
+    });
+  });
+
+  it('what two people write at once is lost for neither', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page: ana } = await enter(context, 'articles/invoice');
+      const { page: ben } = await enter(context, 'articles/invoice');
+      await ana.getByLabel('Answer').fill('Ana says so.');
+      await ben.getByLabel('Answer').fill('Ben says so.');
+      await save(ana);
+      await ben.getByRole('button', { name: 'Save', exact: true }).click();
+      await ben.getByText('Somebody else saved this article while you were writing.').waitFor();
+      expect(await ben.getByLabel('Answer').inputValue()).toBe('Ben says so.');
+      await ben.getByText('Read theirs').click();
+      await ben.locator('.ArticleConflict').getByText('Ana says so.').waitFor();
+      await ben.getByRole('button', { name: 'Save mine over it' }).click();
+      await ben.getByText('Saved', { exact: true }).waitFor();
+
+      await ana.getByLabel('Answer').fill('Ana insists.');
+      await ana.getByRole('button', { name: 'Save', exact: true }).click();
+      await ana.getByRole('button', { name: 'Drop mine, take theirs' }).click();
+      await expect.poll(() => ana.getByLabel('Answer').inputValue()).toBe('Ben says so.');
+    });
+  });
+
+  it('nobody leaves what is not saved by accident; a deleted one is gone from help', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await enter(context, 'articles/gift-cards');
+      await page.getByLabel('Title').fill('Vouchers');
+      await page.getByRole('link', { name: 'Report' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
+      await dialog.getByRole('button', { name: 'Stay' }).click();
+      expect(await page.getByLabel('Title').inputValue()).toBe('Vouchers');
+      await page.getByRole('link', { name: 'Report' }).click();
+      await dialog.getByRole('button', { name: 'Leave' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Report' }).waitFor();
+
+      await page.goto(`${stage.server.url}/settings/articles/gift-cards`);
+      await expect.poll(() => page.getByLabel('Title').inputValue()).toBe('Gift cards');
+      await page.getByRole('button', { name: 'Delete this article' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Articles' }).waitFor();
+      await page.goto(`${stage.server.url}/help/gift-cards`);
+      await page.getByText('There is no such article').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
+describe('the bot\'s settings', () => {
+  it('B13: rules are written, put in order, tried, and set back', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await enter(context, 'bot');
+      await page.getByRole('button', { name: 'Add a rule' }).click();
+      await page.getByLabel('Name', { exact: true }).fill('ahoy');
+      await page.getByLabel('When a customer says').fill('ahoy\nahoy there');
+      await page.getByLabel('The bot replies').fill('Ahoy, sailor.');
+      await page.getByLabel('And offers as buttons').fill('Where is my order?');
+      await page.getByRole('button', { name: 'Move ahoy up' }).click();
+      await page.getByRole('button', { name: 'Save the rules' }).click();
+      await page.getByText('Saved. The bot goes by it').waitFor();
+
+      await page.getByLabel('A customer’s question').fill('Ahoy');
+      await page.getByRole('button', { name: 'Ask', exact: true }).click();
+      await page.getByText('Ahoy, sailor.').waitFor();
+      await page.getByText('A rule “ahoy”').waitFor();
+      const { page: chat } = await open(context, `${stage.server.url}/chat/zack`);
+      await say(chat, 'ahoy');
+      await see(chat, 'Ahoy, sailor.');
+
+      await page.getByRole('button', { name: 'Reset to the defaults' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
+      await expect.poll(() => page.getByRole('button', { name: /^ahoy/ }).count()).toBe(0);
+      await page.getByLabel('A customer’s question').fill('Please, I want a human');
+      await page.keyboard.press('Enter');
+      await page.getByText('Asks for a person: The customer asked for a person').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('B4: one switch stops the bot for everybody, at once, and the inbox says so', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page } = await enter(context, 'bot');
+      await page.getByRole('switch', { name: 'The bot answers customers' }).uncheck();
+      await page.getByText('Every customer waits for a person.').waitFor();
+      const { page: chat } = await open(context, `${stage.server.url}/chat/abel`);
+      await say(chat, 'Hello');
+      const { page: inbox } = await open(context, `${stage.server.url}/inbox?view=queue`);
+      await openConversation(inbox, 'abel');
+      await inbox.getByText('The bot is silent.').waitFor();
+      expect(await chat.getByText('Automatic').count()).toBe(0);
+
+      await page.getByRole('switch', { name: 'The bot answers customers' }).check();
+      await page.getByText('The bot answers first').waitFor();
+      await inbox.keyboard.press('b');
+      await chat.getByText('Automatic').waitFor();
+    });
+  });
+
+  it('B18: the report counts the bot apart', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await enter(context, 'report');
+      await page.getByRole('region', { name: 'Resolved by the bot' }).getByText('Confirmed').waitFor();
+      await page.getByRole('radio', { name: '7 days' }).check({ force: true });
+      await expect.poll(() => page.url()).toContain('days=7');
+      await page.getByText('in the last 7 days').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
+/** One of the settings, as Ana. */
+async function enter(context: BrowserContext, path: string): Promise<Visit> {
+  const visit = await open(context, `${stage.server.url}/settings/${path}`);
+  await visit.page.getByRole('heading', { level: 1 }).waitFor();
+  return visit;
+}
+
+async function save(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+}
