@@ -230,7 +230,7 @@ function createBot({ deps, knowledge, own, log }: BotParts): BotHouse {
   return {
     runner: createBotRunner({ deps, resolve: resolveBot, log }),
     lifecycle,
-    desk: createBotDesk({ name: bot.name, resolve: resolveBot, health: lifecycle.health, log }),
+    desk: createBotDesk({ name: bot.name, resolve: resolveBot, health: () => builtIn.refresh().then(() => lifecycle.health()), log }),
     say() {
       const { state, detail } = lifecycle.health();
       return detail === '' ? state : `${state}: ${detail}`;

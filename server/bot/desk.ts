@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { BotDesk, BotTrial } from '../domain/ports.ts';
 import type { BotOutcome, BotTurn } from './bot.ts';
-import type { Lifecycle } from './lifecycle.ts';
 import { DEFAULT_RULES } from './live-bot.ts';
 import { requireOutcome } from './outcome.ts';
 import type { Resolve } from './turn.ts';
@@ -10,7 +9,7 @@ import type { Resolve } from './turn.ts';
 export interface Desk {
   readonly name: string;
   readonly resolve: Resolve;
-  readonly health: Lifecycle['health'];
+  readonly health: BotDesk['health'];
   readonly log: Pick<Logger, 'error'>;
   /** @default 8 s */
   readonly deadlineMs?: number;

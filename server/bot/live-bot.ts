@@ -14,14 +14,19 @@ export const DEFAULT_RULES: readonly BotRule[] = [...SMALL_TALK, ...OPENING_HOUR
 /** Of all rules the only one that is asked after the articles, so that one about opening hours comes first. */
 const ASKED_LAST = 'hours';
 
-export interface LiveBot {
+export interface LiveBot extends Bot {
+  /** Reads what changed since the last question, so that its health is that of now. */
+  refresh(): Promise<void>;
+}
+
+export interface LiveParts {
   readonly index: LiveIndex;
   readonly settings: Settings;
   readonly log: Pick<Logger, 'error'>;
 }
 
 /** The built-in bot over what is there at each question: an article or a rule changed, another bot. */
-export function createLiveBot({ index, settings, log }: LiveBot): Bot {
+export function createLiveBot({ index, settings, log }: LiveParts): LiveBot {
   let made: { readonly index: Index; readonly stored: string | null; readonly bot: Bot } | null = null;
   let broken: string | null = null;
 
@@ -43,12 +48,15 @@ export function createLiveBot({ index, settings, log }: LiveBot): Bot {
     return rules ?? DEFAULT_RULES;
   }
 
+  async function refresh(): Promise<void> {
+    await current();
+  }
+
   return {
     name: 'built-in',
-    /** Reads the articles, so that the first question need not wait for it. */
-    async start() {
-      await current();
-    },
+    refresh,
+    /** The first question need not wait for the articles. */
+    start: refresh,
     health() {
       if (broken !== null) return { state: 'degraded', detail: "the team's rules cannot be read, so those that it came with are in force; save them again" };
       const count = index.publishedCount();

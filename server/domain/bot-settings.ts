@@ -16,7 +16,7 @@ export interface BotSettings {
   /** False: the server was started without a bot. */
   readonly available: boolean;
   readonly name: string;
-  readonly health: ReturnType<BotDesk['health']>['state'];
+  readonly health: Awaited<ReturnType<BotDesk['health']>>['state'];
   readonly detail: string;
   readonly rules: readonly BotRule[];
 }
@@ -28,7 +28,7 @@ export const RULES_KEY = 'bot.rules';
 export async function readBotSettings(deps: BotSettingsDeps, viewer: Viewer | null): Promise<BotSettings> {
   requireRight(viewer, canSeeBot(viewer));
   const { botDesk, botSwitch, settings } = deps;
-  const { state, detail } = botDesk.health();
+  const { state, detail } = await botDesk.health();
   const rules = readRules(await settings.read(RULES_KEY)) ?? botDesk.defaultRules;
   return { enabled: botSwitch.isOn(), available: botSwitch.isAvailable, name: botDesk.name, health: botSwitch.isOn() ? state : 'off', detail, rules };
 }

@@ -452,7 +452,7 @@ export interface BotDesk {
   readonly name: string;
   /** In force while the team has none of its own. */
   readonly defaultRules: readonly BotRule[];
-  health(): { readonly state: 'ok' | 'starting' | 'degraded' | 'off'; readonly detail: string };
+  health(): Promise<{ readonly state: 'ok' | 'starting' | 'degraded' | 'off'; readonly detail: string }>;
   /** What the bot would say to a customer's first text. Nothing is kept or shown. Settles within 8 seconds. */
   try(question: string): Promise<BotTrial>;
 }

@@ -3,6 +3,7 @@ import type { Bot, BotOutcome } from '../../server/bot/bot.ts';
 import { createBotDesk } from '../../server/bot/desk.ts';
 import type { LiveIndex } from '../../server/bot/knowledge/live-index.ts';
 import { createLiveIndex } from '../../server/bot/knowledge/live-index.ts';
+import type { LiveBot } from '../../server/bot/live-bot.ts';
 import { createLiveBot, DEFAULT_RULES } from '../../server/bot/live-bot.ts';
 import { ITSELF } from '../../server/domain/audit.ts';
 import { RULES_KEY } from '../../server/domain/bot-settings.ts';
@@ -14,7 +15,7 @@ import { IO, turn } from './turn.ts';
 
 const TEA: ArticleContent = { title: 'Do you sell tea?', body: 'Yes, loose tea.', aliases: [], published: true };
 
-interface Live { readonly world: World; readonly index: LiveIndex; readonly bot: Bot; readonly logged: string[] }
+interface Live { readonly world: World; readonly index: LiveIndex; readonly bot: LiveBot; readonly logged: string[] }
 
 async function open(): Promise<Live> {
   const world = await openWorld();
@@ -142,7 +143,7 @@ describe('the rules of a running bot', () => {
     expect(logged).toHaveLength(1);
     expect(bot.health?.()).toMatchObject({ state: 'degraded', detail: expect.stringContaining('save them again') });
     await settings.write(ITSELF, RULES_KEY, JSON.stringify([ahoy]));
-    expect(await ask(bot, 'ahoy')).toMatchObject({ kind: 'reply' });
+    await bot.refresh();
     expect(bot.health?.()).toMatchObject({ state: 'ok' });
   });
 
@@ -155,7 +156,7 @@ describe('the rules of a running bot', () => {
 });
 
 describe('a trial', () => {
-  const health = () => ({ state: 'ok', detail: '' }) as const;
+  const health = async () => ({ state: 'ok', detail: '' }) as const;
   const log = { error: () => undefined };
   const deskOf = (resolve: () => Bot | null | Promise<Bot | null>, deadlineMs?: number) => createBotDesk({ name: 'x', resolve, health, log, deadlineMs });
 

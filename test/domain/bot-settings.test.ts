@@ -12,7 +12,7 @@ const HELLO: BotRule = { name: 'hello', says: ['hi'], reply: 'Hello!', choices: 
 const desk: BotDesk = {
   name: 'a bot',
   defaultRules: [HELLO],
-  health: () => ({ state: 'ok', detail: '3 articles' }),
+  health: async () => ({ state: 'ok', detail: '3 articles' }),
   try: async (question) => ({ outcome: 'reply', text: question, by: null, matched: null, confidence: null, reason: null, sources: [], choices: [] }),
 };
 
