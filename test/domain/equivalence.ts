@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { commit } from '../../server/domain/commit.ts';
 import {
   findConversation, handBackToBot, listMessages, markRead, reopenConversation, requestHuman, resolveConversation, setTyping, takeOver,
 } from '../../server/domain/conversations.ts';
 import { DomainError } from '../../server/domain/errors.ts';
 import type { ConversationEvent } from '../../server/domain/follow.ts';
 import { followConversation, listEvents } from '../../server/domain/follow.ts';
-import { addNote, editMessage, removeMessage, sendMessage } from '../../server/domain/messages.ts';
+import { addNote, editMessage, rateAnswer, removeMessage, sendMessage } from '../../server/domain/messages.ts';
+import type { Step } from '../../server/domain/ports.ts';
+import { BOT } from '../../server/domain/types.ts';
 import type { Conversation, Message, Viewer } from '../../server/domain/types.ts';
 import { range } from '../_util/parallel.ts';
 import type { Random } from '../_util/random.ts';
@@ -77,6 +80,8 @@ function createPlayer(world: World, random: Random, alice: Viewer): () => Promis
     () => editMessage(deps, anybody(), { customerId, messageId: target(), text: next('edited') }),
     () => editMessage(deps, agent(), { customerId, messageId: target(), text: next('edited') }),
     () => removeMessage(deps, anybody(), { customerId, messageId: target() }),
+    async () => keep(await botAnswers(deps, customerId, next('answer'))),
+    () => rateAnswer(deps, alice, { customerId, messageId: target(), helpful: random.pick([true, false, null]) }),
     () => takeOver(deps, agent(), { customerId, force: random.int(0, 1) === 1 }),
     () => handBackToBot(deps, agent(), { customerId, note: random.int(0, 1) === 1 ? next('aside') : null }),
     () => requestHuman(deps, alice, { customerId }),
@@ -90,6 +95,15 @@ function createPlayer(world: World, random: Random, alice: Viewer): () => Promis
       if (!(error instanceof DomainError)) throw error;
     });
   };
+}
+
+/** Whoever's turn it is: what may land is not what is played here. */
+async function botAnswers(deps: World['deps'], customerId: string, text: string): Promise<Message> {
+  const answer = { by: null, confidence: null, matched: null, tookMs: null, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
+  const step: Step = { type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text, answer } };
+  const { messages: [said] } = await commit(deps, { customerId }, () => ({ steps: [step] }));
+  if (!said) throw new Error('the bot said nothing');
+  return said;
 }
 
 // ── what is read ─────────────────────────────────────────────────────────────────────────────────

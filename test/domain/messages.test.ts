@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { resolveConversation, takeOver } from '../../server/domain/conversations.ts';
 import { IdempotencyConflictError, InvalidInputError, NotFoundError, StaleReplyError } from '../../server/domain/errors.ts';
-import type { SendMessage } from '../../server/domain/messages.ts';
-import { addNote, editMessage, removeMessage, sendMessage } from '../../server/domain/messages.ts';
+import type { SendMessage, Sent } from '../../server/domain/messages.ts';
+import { addNote, editMessage, rateAnswer, removeMessage, sendMessage } from '../../server/domain/messages.ts';
+import type { NewMessage, Step } from '../../server/domain/ports.ts';
 import { topics } from '../../server/domain/ports.ts';
-import type { Viewer } from '../../server/domain/types.ts';
+import type { Message, Viewer } from '../../server/domain/types.ts';
 import { BOT } from '../../server/domain/types.ts';
 import type { World } from './world.ts';
 import { buildWorld, customerViewer, newNote, note, openWorld, refusalOf, say } from './world.ts';
@@ -374,6 +375,55 @@ describe('removing', () => {
     await expect(remove(world.ana, activity?.id ?? '')).rejects.toThrow(NotFoundError);
     const { message } = await say(world, alice, 'hers');
     await expect(remove(await world.meet(randomUUID()), message.id)).rejects.toThrow(NotFoundError);
+  });
+});
+
+describe('rating', () => {
+  const rate = (viewer: Viewer | null, messageId: string, helpful: boolean | null, customerId = alice.id): Promise<Sent> =>
+    rateAnswer(world.deps, viewer, { customerId, messageId, helpful });
+  const answer = { by: 'knowledge', confidence: 1, matched: null, tookMs: 1, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
+
+  async function botAnswers(text: string, more: Partial<NewMessage> = { answer }): Promise<Message> {
+    const append: Step = { type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text, ...more } };
+    const { messages: [said] } = await world.deps.log.change({ customerId: alice.id }, () => ({ steps: [append] }));
+    if (!said) throw new Error('nothing was said');
+    return said;
+  }
+
+  it('B12: takes one position, can be changed and taken back, and ends no wait', async () => {
+    await say(world, alice, 'How long?');
+    const said = await botAnswers('Two days.');
+    const before = await world.state(alice.id);
+    expect(await rate(alice, said.id, true)).toMatchObject({ message: { ...said, position: 3, helpful: true }, conversation: { ...before, head: 3, cursor: expect.any(String) } });
+    expect((await rate(alice, said.id, false)).message).toMatchObject({ position: 4, helpful: false });
+    expect((await rate(alice, said.id, null)).message).toMatchObject({ position: 5, helpful: null });
+  });
+
+  it('B12: the same again changes and rings nothing', async () => {
+    const said = await botAnswers('Two days.');
+    expect(await rungBy(() => rate(alice, said.id, true))).not.toEqual([]);
+    const before = await world.state(alice.id);
+    expect(await rungBy(async () => expect((await rate(alice, said.id, true)).conversation).toEqual(before))).toEqual([]);
+  });
+
+  it('B12: is for the customer of the conversation alone', async () => {
+    const bob = await world.meet(randomUUID());
+    const said = await botAnswers('Two days.');
+    for (const viewer of [null, bob, world.ana, await world.issue('admin')]) await expect(rate(viewer, said.id, true)).rejects.toThrow(NotFoundError);
+    await expect(rate(bob, said.id, true, bob.id)).rejects.toThrow(NotFoundError);
+    await expect(rate(alice, randomUUID(), true)).rejects.toThrow(NotFoundError);
+    expect((await world.deps.log.message(said.id))?.helpful).toBeNull();
+  });
+
+  it('B12: is of what the bot answered from an article', async () => {
+    const hers = (await say(world, alice, 'hello')).message;
+    const greeting = await botAnswers('Hello!', { answer: { ...answer, sources: [] } });
+    const plain = await botAnswers('Hello!', {});
+    const gone = await botAnswers('Two days.');
+    await removeMessage(world.deps, world.ana, { customerId: alice.id, messageId: gone.id });
+    for (const { id } of [hers, greeting, plain, gone]) {
+      await expect(rate(alice, id, true)).rejects.toMatchObject({ name: 'InvalidInputError', field: 'messageId' });
+    }
   });
 });
 
