@@ -13,6 +13,13 @@ const SCREENS = [
   { colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
 ] as const;
 
+/** Each with what is there once it has loaded. */
+const PAGES = [
+  ['/help', '.HelpPage-item'], ['/help?q=zzzzzz', '.EmptyState'], ['/help/returns', '.MarkdownText'], ['/help/nothing', '.EmptyState'],
+  ['/settings/articles', '.ArticleRow'], ['/settings/articles/returns', '.ArticleEditor-preview'], ['/settings/new-article', '.ArticleEditor-preview'],
+  ['/settings/questions', 'h1'], ['/settings/report', '.Figure'], ['/settings/bot', '.RuleRow'],
+] as const;
+
 describe.each(SCREENS)('at $viewport.width px, $colorScheme', (screen) => {
   it('the chat page has nothing that axe finds', async () => {
     await inContext(stage.browser, screen, async (context) => {
@@ -39,11 +46,29 @@ describe.each(SCREENS)('at $viewport.width px, $colorScheme', (screen) => {
       expect(await findings(page)).toEqual([]);
       await openConversation(page, 'nora');
       await log(page).getByText('Hello', { exact: true }).first().waitFor();
+      await page.getByRole('button', { name: 'Why did the bot say this?' }).first().click();
       expect(await findings(page)).toEqual([]);
       await page.getByRole('tab', { name: /Note/ }).click();
       await page.getByRole('textbox').fill('Only for us');
       expect(await findings(page)).toEqual([]);
       expect(await isWider(page)).toBe(false);
+    });
+  });
+
+  it('help and settings have nothing that axe finds', async () => {
+    await inContext(stage.browser, screen, async (context) => {
+      const { page } = await open(context, `${stage.server.url}/help`);
+      for (const [path, shown] of PAGES) {
+        await page.goto(stage.server.url + path);
+        await page.locator(shown).first().waitFor();
+        expect(await findings(page), path).toEqual([]);
+        expect(await isWider(page), path).toBe(false);
+      }
+      await page.locator('.RuleRow-toggle').first().click();
+      await page.getByLabel('A customer’s question').fill('How do I return it?');
+      await page.keyboard.press('Enter');
+      await page.getByText('Decided by').waitFor();
+      expect(await findings(page)).toEqual([]);
     });
   });
 
