@@ -192,7 +192,7 @@ async function openData(config: Config, overrides: Overrides, log: Logger, limit
   const bus = overrides.bus?.(memory) ?? memory;
   const { people, audit, articles, settings, botTurns } = store;
   const botSwitch = await openBotSwitch({ settings, bus, isAvailable: config.bot !== 'off' });
-  const auth = await createAuth({ people, audit, clock, dataDir, hasBot: () => botSwitch.isOn(), log });
+  const auth = await createAuth({ people, audit, clock, dataDir, hasBot: botSwitch.isAvailable, log });
 
   const kept = overrides.log?.(store.log) ?? store.log;
   const conversations = { ...kept, message: onceATurn(kept.message) };

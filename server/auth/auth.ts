@@ -17,8 +17,8 @@ export interface AuthDeps {
   readonly audit: AuditLog;
   readonly clock: Clock;
   readonly dataDir: string;
-  /** Whose turn it is in a conversation that begins now. */
-  readonly hasBot: () => boolean;
+  /** Conversations begin with it. Where the team has switched it off by then, the first text goes to the queue all the same. */
+  readonly hasBot: boolean;
   readonly log: Pick<Logger, 'warn'>;
 }
 

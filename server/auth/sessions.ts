@@ -65,14 +65,14 @@ export interface SessionsDeps {
   readonly people: People;
   readonly clock: Clock;
   /** Whose turn it is in a conversation that begins now. */
-  readonly hasBot: () => boolean;
+  readonly hasBot: boolean;
   readonly identity: Identity;
   readonly passwords: Passwords;
   readonly secondFactor: SecondFactor;
 }
 
 export function createSessions({ people, clock, hasBot, identity, passwords, secondFactor }: SessionsDeps): Sessions {
-  const handler = (): Handler => (hasBot() ? 'bot' : 'queue');
+  const handler: Handler = hasBot ? 'bot' : 'queue';
 
   const sessionOf = (secret: string, ttlMs: number, maxMs: number | null): NewSession => ({
     hash: hashSecret(secret),
@@ -129,7 +129,7 @@ export function createSessions({ people, clock, hasBot, identity, passwords, sec
     async startVisitor() {
       const token = newSecret('customer');
       const session = sessionOf(token, VISITOR_TTL_MS, null);
-      const customer = await people.startVisitor({ id: newVisitorId(), handler: handler() }, session);
+      const customer = await people.startVisitor({ id: newVisitorId(), handler }, session);
       return { token, customer, expiresAt: session.expiresAt };
     },
 
@@ -138,7 +138,7 @@ export function createSessions({ people, clock, hasBot, identity, passwords, sec
       const visitorHash = visitorToken ? await visitorHashOf(visitorToken) : null;
       const token = newSecret('customer');
       const session = { ...sessionOf(token, IDENTIFIED_TTL_MS, null), identityKid };
-      const { customer, rung } = await people.startCustomer({ id, name, email, handler: handler() }, session, visitorHash);
+      const { customer, rung } = await people.startCustomer({ id, name, email, handler }, session, visitorHash);
       return { token, customer, expiresAt: session.expiresAt, rung };
     },
 

@@ -17,7 +17,7 @@ export async function withData<T>(config: Config, use: (data: { store: Store; au
   const store = await openSqliteStore({ dataDir, clock, exclusive: false });
   try {
     const log = pino({ level: 'warn', base: null }, pino.destination({ dest: 2, sync: true }));
-    return await use({ store, auth: await createAuth({ people: store.people, audit: store.audit, clock, dataDir, hasBot: () => config.bot !== 'off', log }) });
+    return await use({ store, auth: await createAuth({ people: store.people, audit: store.audit, clock, dataDir, hasBot: config.bot !== 'off', log }) });
   } finally {
     await store.close();
   }

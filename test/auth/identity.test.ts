@@ -201,7 +201,7 @@ describe('identity keys', () => {
     const { clock, store } = auth;
     const warnings: unknown[] = [];
     const log = { warn: (given: unknown) => { warnings.push(given); } };
-    const moved = await createAuth({ people: store.people, audit: store.audit, clock, dataDir: await temporaryFolder(), hasBot: () => true, log });
+    const moved = await createAuth({ people: store.people, audit: store.audit, clock, dataDir: await temporaryFolder(), hasBot: true, log });
     expect(warnings).toEqual([{ kids: [headers.kid] }]);
     await expect(moved.identity.verify(await sign(claims, headers, secret))).rejects.toEqual(GENERIC);
     await expect(moved.identity.verify(await auth.identity.sign('alice'))).rejects.toEqual(GENERIC);

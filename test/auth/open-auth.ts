@@ -25,7 +25,7 @@ export async function openAuth({ hasBot = true } = {}): Promise<TestAuth> {
   const store = await openSqliteStore({ dataDir, clock });
   const warnings: string[] = [];
   const log = { warn: (_details: unknown, text?: string) => { warnings.push(text ?? ''); } };
-  const auth = await createAuth({ people: store.people, audit: store.audit, clock, dataDir, hasBot: () => hasBot, log });
+  const auth = await createAuth({ people: store.people, audit: store.audit, clock, dataDir, hasBot, log });
   onTestFinished(async () => {
     await auth.live.stop();
     await store.close();

@@ -127,7 +127,7 @@ describe('a session', () => {
     const { token, expiresAt } = await identified(auth, 'alice');
     const people: People = { ...auth.store.people, touch: async () => { throw new UnavailableError('STORAGE_FULL', 1_000); } };
     const { identity, secondFactor } = auth;
-    const sessions = createSessions({ people, clock: auth.clock, hasBot: () => true, identity, secondFactor, passwords: createPasswords() });
+    const sessions = createSessions({ people, clock: auth.clock, hasBot: true, identity, secondFactor, passwords: createPasswords() });
     auth.clock.advance(DAY - 1);
     expect(await sessions.viewerOf(token)).toMatchObject({ session: { expiresAt } });
     auth.clock.advance(1);
