@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { describeArticles } from './contract/articles.ts';
 import { describeBotTurns } from './contract/bot-turns.ts';
+import { describeAccounts } from './contract/accounts.ts';
 import { describeChange } from './contract/change.ts';
 import { describeLists } from './contract/lists.ts';
 import { describeMerge } from './contract/merge.ts';
@@ -16,6 +17,7 @@ export function describeStore(name: string, open: Open): void {
     describeStreams(open);
     describeLists(open);
     describePeople(open);
+    describeAccounts(open);
     describeMerge(open);
     describeArticles(open);
     describeBotTurns(open);

@@ -92,10 +92,10 @@ export function useProof(
 }
 
 export function prepareCredentials(db: Db) {
-  const isSession = and(
-    eq(session.hash, given('hash')), isNull(session.revokedAt), gt(session.expiresAt, given('at')),
-    or(isNull(session.absoluteExpiresAt), gt(session.absoluteExpiresAt, given('at'))),
+  const isLive = and(
+    isNull(session.revokedAt), gt(session.expiresAt, given('at')), or(isNull(session.absoluteExpiresAt), gt(session.absoluteExpiresAt, given('at'))),
   );
+  const isSession = and(eq(session.hash, given('hash')), isLive);
   const isToken = and(eq(apiToken.hash, given('hash')), isNull(apiToken.revokedAt), gt(apiToken.expiresAt, given('at')));
   return {
     start: db.insert(session).values(wholeRow(session)).prepare(),
@@ -108,9 +108,8 @@ export function prepareCredentials(db: Db) {
       .where(and(eq(agent.id, given('agentId')), isNotNull(agent.sealedTotpSecret), sql`coalesce(${agent.totpLastStep}, 0) < ${given('step')}`)).prepare(),
     useCode: db.update(recoveryCode).set({ usedAt: givenRaw('at') })
       .where(and(eq(recoveryCode.agentId, given('agentId')), eq(recoveryCode.hash, given('hash')), isNull(recoveryCode.usedAt))).prepare(),
-    sessionsOf: db.select().from(session).where(and(
-      eq(session.agentId, given('agentId')), isNull(session.revokedAt), gt(session.expiresAt, given('at')), gt(session.absoluteExpiresAt, given('at')),
-    )).orderBy(desc(session.touchedAt), desc(session.createdAt)).limit(100).prepare(),
+    sessionsOf: db.select().from(session).where(and(eq(session.agentId, given('agentId')), isLive))
+      .orderBy(desc(session.touchedAt), desc(session.createdAt)).limit(100).prepare(),
     endSession: db.update(session).set({ revokedAt: givenRaw('at') }).where(and(isSession, eq(session.agentId, given('agentId')))).prepare(),
     tokenById: db.select().from(apiToken).where(eq(apiToken.id, given('id'))).prepare(),
     tokens: db.select().from(apiToken).where(isNull(apiToken.revokedAt)).orderBy(desc(apiToken.createdAt), desc(apiToken.id)).limit(500).prepare(),
