@@ -8,6 +8,7 @@ import { addNote, editMessage, removeMessage, sendMessage } from '../../server/d
 import { listAgents } from '../../server/domain/people.ts';
 import type { Conversation, Message, Scope, Viewer } from '../../server/domain/types.ts';
 import { SCOPES, SYSTEM } from '../../server/domain/types.ts';
+import { table } from '../access/table.ts';
 import type { World } from './world.ts';
 import { agentViewer, buildWorld, customerViewer, note, say, tokenViewer } from './world.ts';
 
@@ -30,6 +31,10 @@ const RULES = table(`
   canSeeTeam           -     -    -     x     x     x      -       -       -      -     -       -       -
   canSeeTeamDetails    -     -    -     x     x     x      x       x       x      x     x       x       x
   canAdminister        -     -    -     x     -     -      -       -       -      -     -       -       -
+  canSeeAccount other  -     -    -     x     -     -      -       -       -      -     -       -       -
+  canSeeAccount own    -     -    -     x     x     x      -       -       -      -     -       -       -
+  canSeeToken other    -     -    -     x     -     -      -       -       -      -     -       -       -
+  canSeeToken own      -     -    -     x     -     -      x       x       x      x     x       x       x
   canReadAudit         -     -    -     x     -     -      -       -       -      -     -       -       x
   canSeeBot            -     -    -     x     x     x      x       -       -      -     -       -       x
   canSetBot            -     -    -     x     -     -      -       -       -      -     -       -       x
@@ -99,6 +104,10 @@ describe('R1: the rules', () => {
     canSeeTeam: access.canSeeTeam,
     canSeeTeamDetails: access.canSeeTeamDetails,
     canAdminister: access.canAdminister,
+    'canSeeAccount other': (viewer) => access.canSeeAccount(viewer, 'another'),
+    'canSeeAccount own': (viewer) => access.canSeeAccount(viewer, viewer?.id ?? ''),
+    'canSeeToken other': (viewer) => access.canSeeToken(viewer, 'another'),
+    'canSeeToken own': (viewer) => access.canSeeToken(viewer, viewer?.id ?? ''),
     canReadAudit: access.canReadAudit,
     canSeeBot: access.canSeeBot,
     canSetBot: access.canSetBot,
@@ -237,15 +246,4 @@ function messageBy(viewer: Viewer): Message {
     id: 'm', customerId: 'alice', seq: 1, position: 1, kind: 'text', audience: 'everyone', sender: access.senderOf(viewer), text: 'x', createdAt: new Date(0),
     editedAt: null, removedAt: null, clientMessageId: null, contentHash: null, answer: null, helpful: null,
   };
-}
-
-/** Rows by name, each a mark per column. The names of rows may hold spaces, those of columns and marks do not. */
-function table(text: string): ReadonlyMap<string, Readonly<Record<string, string>>> {
-  const [head = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '');
-  const columns = head.trim().split(/ +/);
-  return new Map(lines.map((line) => {
-    const words = line.trim().split(/ +/);
-    const marks = words.splice(-columns.length);
-    return [words.join(' '), Object.fromEntries(columns.map((column, index) => [column, marks[index] ?? '']))] as const;
-  }));
 }
