@@ -2,8 +2,8 @@ import type { Ref } from 'vue';
 import { computed, ref } from 'vue';
 
 /** How many messages are on the page at most: enough for any screen, and a page of them costs no time that anybody notices. */
-const MOST = 300;
-const STEP = 100;
+const MOST = 200;
+const STEP = 50;
 
 /** The messages that are on the page: the newest, or those around where the reader went back to. */
 export function useMessageWindow<M extends { readonly seq: number }>(messages: Readonly<Ref<readonly M[]>>, loadOlder: () => Promise<void>) {

@@ -30,11 +30,16 @@ export function useStickToEnd(list: Readonly<Ref<HTMLElement | null>>, { rows, h
     if (list.value && list.value.scrollHeight <= list.value.clientHeight) void back();
   });
 
+  let lastTop = 0;
+
   function onScroll(): void {
     const el = list.value;
     if (!el) return;
     const below = el.scrollHeight - el.scrollTop - el.clientHeight;
-    isAtEnd.value = below < NEAR_PX && hasNewest();
+    // Only going up leaves the end: what came in below since the last frame has not been scrolled to yet.
+    if (below < NEAR_PX) isAtEnd.value = hasNewest();
+    else if (el.scrollTop < lastTop) isAtEnd.value = false;
+    lastTop = el.scrollTop;
     if (isAtEnd.value) follow();
     else if (below < MORE_PX) on();
     if (el.scrollTop < MORE_PX && el.scrollHeight > el.clientHeight) void back();
