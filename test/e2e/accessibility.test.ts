@@ -33,6 +33,18 @@ describe.each(SCREENS)('at $viewport.width px, $colorScheme', (screen) => {
       await page.getByRole('button', { name: 'Talk to a person' }).click();
       await page.getByRole('dialog').waitFor();
       expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await say(page, 'How do I return something I do not like?');
+      await page.getByRole('button', { name: 'Yes, it helped' }).click();
+      await page.getByRole('button', { name: 'Menu', exact: true }).click();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await say(page, 'Not \u0000 this');
+      await page.getByText('Not sent').waitFor();
+      await context.setOffline(true);
+      await say(page, 'Not yet: `code`');
+      await page.getByText('You’re offline').waitFor();
+      expect(await findings(page)).toEqual([]);
       expect(await isWider(page)).toBe(false);
     });
   });

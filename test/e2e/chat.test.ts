@@ -1,0 +1,266 @@
+import { readFile } from 'node:fs/promises';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { httpCall } from '../_util/graphql-client.ts';
+import { enterAsCustomer, newSend, send } from '../_util/minicom.ts';
+import { inContext, log, open, say, see, seeAllSent, texts } from './_page.ts';
+import { useStage } from './_server.ts';
+
+const stage = useStage();
+
+async function chat(context: BrowserContext, customerId: string): Promise<{ page: Page; problems: string[] }> {
+  const visit = await open(context, `${stage.server.url}/chat/${customerId}`);
+  await log(visit.page).waitFor();
+  return visit;
+}
+
+/** An agent who answers the customer, in a window of its own. */
+async function agentOf(context: BrowserContext, customerId: string): Promise<Page> {
+  const { page } = await open(context, `${stage.server.url}/inbox/${customerId}`);
+  await log(page).waitFor();
+  await page.keyboard.press('t');
+  await page.getByText('You are answering.').waitFor();
+  return page;
+}
+
+async function menu(page: Page, action: string): Promise<void> {
+  await page.getByRole('button', { name: 'Menu', exact: true }).click();
+  await page.getByRole('menu').getByText(action).click();
+}
+
+const mine = (page: Page, text: string): Locator => page.locator('.MessageItem[data-from=me]', { hasText: text });
+
+describe('the chat page', () => {
+  it('B12 C21: an answer links to its article, and can be rated, once and again, by keyboard too', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await chat(context, 'rita');
+      await say(page, 'How do I return something I do not like?');
+      const link = page.getByRole('link', { name: 'Return something' });
+      await link.waitFor();
+      expect(await link.getAttribute('rel')).toBe('noopener');
+      const article = context.waitForEvent('page');
+      await link.click();
+      await (await article).getByRole('heading', { name: 'Return something' }).waitFor();
+
+      const [yes, no] = [page.getByRole('button', { name: 'Yes, it helped' }), page.getByRole('button', { name: 'No, it did not help' })];
+      await yes.click();
+      await expect.poll(() => yes.getAttribute('aria-pressed')).toBe('true');
+      await page.reload();
+      await expect.poll(() => yes.getAttribute('aria-pressed')).toBe('true');
+      await no.focus();
+      await page.keyboard.press('Enter');
+      expect([await yes.getAttribute('aria-pressed'), await no.getAttribute('aria-pressed')]).toEqual(['false', 'true']);
+      const { page: other } = await chat(context, 'rita');
+      await expect.poll(() => other.getByRole('button', { name: 'No, it did not help' }).getAttribute('aria-pressed')).toBe('true');
+      await page.keyboard.press('Space');
+      await other.getByText('Did this help?').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C5 C34: a message stays one element from writing to seen, and says how far it is', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page } = await chat(context, 'sam');
+      await say(page, 'First');
+      await mine(page, 'First').getByText('Sent').waitFor();
+      await context.setOffline(true);
+      await say(page, 'Second');
+      await mine(page, 'Second').getByText('Goes out as soon as you’re online').waitFor();
+      const bubble = await mine(page, 'Second').elementHandle();
+      await context.setOffline(false);
+      await mine(page, 'Second').getByText('Sent').waitFor();
+      expect(await bubble?.evaluate((element) => element.isConnected)).toBe(true);
+      await agentOf(context, 'sam');
+      await mine(page, 'Second').getByText('Seen').waitFor();
+      expect(await page.getByRole('log').count()).toBe(1);
+    });
+  });
+
+  it('C5: what is refused can be tried again or deleted, and holds nothing up', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await chat(context, 'tess');
+      await say(page, 'No \u0000 here');
+      const refused = page.locator('.MessageItem[data-status=failed]');
+      await refused.getByText('Not sent').waitFor();
+      await say(page, 'The next one');
+      await mine(page, 'The next one').waitFor();
+      await refused.getByRole('button', { name: 'Retry' }).click();
+      await refused.getByText('Not sent').waitFor();
+      await page.reload();
+      await refused.getByRole('button', { name: 'Delete' }).click();
+      await refused.waitFor({ state: 'detached' });
+      await page.reload();
+      await see(page, 'The next one');
+      expect(await refused.count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C38: what is being written is there after a reload', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page } = await chat(context, 'uma');
+      await page.getByRole('textbox').fill('Half a thought');
+      await page.reload();
+      await expect.poll(() => page.getByRole('textbox').inputValue()).toBe('Half a thought');
+    });
+  });
+
+  it('C2 C14: nothing moves under a reader; what is new is counted, there and in the title of a page nobody looks at', async () => {
+    await inContext(stage.browser, { viewport: { width: 390, height: 600 } }, async (context) => {
+      const { page } = await chat(context, 'vera');
+      for (let n = 1; n <= 20; n++) await say(page, `Line ${n}`);
+      await see(page, 'Line 20');
+      await seeAllSent(page);
+      const agent = await agentOf(await stage.browser.newContext(), 'vera');
+      await log(page).getByText('Ana joined').waitFor();
+      const reading = await log(page).evaluateHandle((list) => {
+        list.scrollTop = 200;
+        const row = [...list.querySelectorAll('.MessageItem')].find((item) => item.getBoundingClientRect().top > 100) as HTMLElement;
+        return { row, top: row.getBoundingClientRect().top };
+      });
+      await say(agent, 'One');
+      await page.getByRole('button', { name: '1 new' }).waitFor();
+      await say(agent, 'Two');
+      await page.getByRole('button', { name: '2 new' }).waitFor();
+      expect(await reading.evaluate(({ row, top }) => row.getBoundingClientRect().top - top)).toBe(0);
+      await page.getByRole('button', { name: '2 new' }).click();
+      await expect.poll(() => log(page).evaluate((list) => list.scrollHeight - list.scrollTop - list.clientHeight)).toBeLessThan(2);
+      expect(await page.getByRole('button', { name: 'new' }).count()).toBe(0);
+      await expect.poll(() => page.title()).toBe('Support');
+
+      await page.evaluate(() => {
+        Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      });
+      await say(agent, 'Three');
+      await expect.poll(() => page.title()).toBe('(1) Support');
+    });
+  });
+
+  it('C17: code is code, links are links, and nothing runs', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await chat(context, 'wim');
+      await say(page, '`a`\n```\n<img src=x onerror=alert(1)>\n```\nhttps://example.org/a.');
+      await log(page).locator('pre', { hasText: '<img src=x' }).waitFor();
+      expect(await log(page).getByRole('link').getAttribute('href')).toBe('https://example.org/a');
+      expect(await log(page).locator('img').count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C22 C34: the way to a person and back, by keyboard alone', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await chat(context, 'xena');
+      await page.getByRole('textbox').press('Tab');
+      await expect.poll(() => focused(page)).toBe('Talk to a person');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog', { name: 'Talk to a person?' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await focused(page)).toBe('Talk to a person');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').getByRole('button', { name: 'Talk to a person' }).press('Enter');
+      await page.locator('.WaitCard', { hasText: 'Waiting for a person' }).waitFor();
+      await page.getByRole('textbox').focus();
+      await page.keyboard.press('Shift+Tab');
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
+      await page.keyboard.press('Shift+Tab');
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Menu');
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C32: the sound is off until it is wanted, and stays as it was left', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await chat(context, 'yara');
+      const sound = page.getByRole('menuitemcheckbox', { name: 'Sound' });
+      await page.getByRole('button', { name: 'Menu', exact: true }).click();
+      expect(await sound.getAttribute('aria-checked')).toBe('false');
+      await sound.click();
+      await page.reload();
+      await page.getByRole('button', { name: 'Menu', exact: true }).click();
+      expect(await sound.getAttribute('aria-checked')).toBe('true');
+      await page.keyboard.press('Escape');
+      await say(page, 'Hello');
+      await page.getByText('Automatic').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C28: the whole conversation can be saved', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await chat(context, 'zoe');
+      for (let n = 1; n <= 3; n++) await say(page, `Line ${n}`);
+      await see(page, 'Line 3');
+      await seeAllSent(page);
+      const download = page.waitForEvent('download');
+      await menu(page, 'Save this conversation');
+      const text = await readFile(await (await download).path(), 'utf8');
+      for (let n = 1; n <= 3; n++) expect(text).toContain(`You: Line ${n}`);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C43: ending the session leaves nothing of it on the device', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await open(context, `${stage.server.url}/chat`);
+      await say(page, 'Only between us');
+      await see(page, 'Only between us');
+      await seeAllSent(page);
+      await page.getByRole('textbox').fill('Half a thought');
+      await context.setOffline(true);
+      await page.getByRole('textbox').press('Enter');
+      await page.getByText('Goes out as soon as').waitFor();
+      await context.setOffline(false);
+      await menu(page, 'End session on this device');
+      await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click();
+      await page.getByText('The session on this device ended').waitFor();
+      expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).toBe('{}');
+
+      await page.getByRole('link', { name: 'Start a new chat' }).click();
+      await page.getByText('How can we help?').waitFor();
+      expect(await texts(page)).toEqual([]);
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C37: nothing is wider than a narrow screen, whatever is said', async () => {
+    await inContext(stage.browser, { viewport: { width: 320, height: 568 } }, async (context) => {
+      const { page } = await chat(context, 'adele');
+      await say(page, `${'x'.repeat(200)} \`${'y'.repeat(100)}\`\n\`\`\`\n${'z'.repeat(300)}\n\`\`\`\nhttps://example.org/${'w'.repeat(200)}`);
+      await say(page, 'How do I return something I do not like?');
+      await seeAllSent(page);
+      await page.locator('.MessageItem[data-from=bot]').first().waitFor();
+      const isWide = (): Promise<boolean> => page.evaluate(() => (
+        document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll('.MessageList')].some((list) => list.scrollWidth > list.clientWidth)
+      ));
+      expect(await isWide()).toBe(false);
+      await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
+      expect(await isWide()).toBe(false);
+      const box = await page.getByRole('textbox').boundingBox();
+      expect((box?.y ?? 999) + (box?.height ?? 0)).toBeLessThan(568);
+    });
+  });
+
+  it('A35: goes back to the beginning of a long conversation with few rows on the page', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const call = httpCall(await enterAsCustomer(stage.server.url, 'bruno'));
+      for (let n = 1; n <= 320; n++) await send(call, newSend('bruno', `Line ${n}`));
+      const { page } = await chat(context, 'bruno');
+      await see(page, 'Line 320');
+      await expect.poll(async () => {
+        await log(page).evaluate((list) => { list.scrollTop = 0; });
+        return (await texts(page))[0];
+      }, { timeout: 60_000 }).toBe('Line 1');
+      const shown = await texts(page);
+      expect(shown.length).toBeLessThanOrEqual(200);
+      expect(shown.slice(0, 150)).toEqual(Array.from({ length: 150 }, (_, n) => `Line ${n + 1}`));
+      await page.getByRole('button', { name: /new/i }).click(); // or the bot said something meanwhile
+      await see(page, 'Line 320');
+    });
+  });
+});
+
+function focused(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => document.activeElement?.textContent?.trim());
+}
