@@ -1,10 +1,8 @@
 import { LINK_TTL_MS } from '../auth/links.ts';
 import type { Config } from '../config.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { AgentRole } from '../domain/types.ts';
+import { ROLES } from '../domain/types.ts';
 import { OPERATOR, publicUrl, withData } from './open.ts';
-
-const ROLES: readonly AgentRole[] = ['admin', 'agent', 'viewer'];
 
 /** Prints a one-time link for a new agent. @throws InvalidInputError on an unknown role */
 export async function inviteAgent(config: Config, [wanted = 'agent']: readonly string[]): Promise<number> {

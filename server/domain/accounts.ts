@@ -5,12 +5,13 @@ import { InvalidInputError } from './errors.ts';
 import type { AgentChange, AgentNow } from './ports.ts';
 import { released } from './turns.ts';
 import type { Agent, AgentRole, ConversationStatus, Viewer } from './types.ts';
+import { ROLES } from './types.ts';
 
 /** Who belongs to the team, and as what. Admins only; the last admin stays one. What about oneself needs a password is in `server/auth`. */
 
 const BATCH = 100;
 
-/** @throws UnauthenticatedError, ForbiddenError, InvalidInputError */
+/** Who loses rights is signed out in the same commit, so that nothing open goes on with them. @throws UnauthenticatedError, ForbiddenError, InvalidInputError */
 export async function setAgentRole(deps: Deps, viewer: Viewer | null, { agentId, role }: { agentId: string; role: AgentRole }): Promise<Agent> {
   return requireAgent(await deps.people.changeAgent(asAdmin(viewer), agentId, (now) => withRole(now, role)));
 }
@@ -40,7 +41,8 @@ function withRole(now: AgentNow, role: AgentRole): AgentChange | null {
   const from = now.agent.role;
   if (from === role) return null;
   if (from === 'admin') requireOtherAdmin(now);
-  return { action: 'agent.role_changed', detail: { from, to: role }, role, endLinks: true };
+  const isLess = ROLES.indexOf(role) < ROLES.indexOf(from);
+  return { action: 'agent.role_changed', detail: { from, to: role }, role, ...(isLess ? { endSessions: { butHash: null }, endLinks: true } : {}) };
 }
 
 function deactivated(now: AgentNow): AgentChange | null {

@@ -8,7 +8,9 @@ export type ConversationStatus = 'open' | 'snoozed' | 'resolved';
 /** Whose turn it is to answer. */
 export type Handler = 'bot' | 'queue' | 'agent';
 
-export type AgentRole = 'admin' | 'agent' | 'viewer';
+/** Each may what those before it may. */
+export const ROLES = ['viewer', 'agent', 'admin'] as const;
+export type AgentRole = (typeof ROLES)[number];
 
 /** Who may see a row: everyone in the conversation, or the team alone. */
 export type Audience = 'everyone' | 'team';

@@ -49,54 +49,56 @@ const SetAgentRoleInput = builder.inputType('SetAgentRoleInput', {
   }),
 });
 
-const AgentInput = builder.inputType('AgentInput', {
+const inputAbout = (name: string) => builder.inputType(name, {
   description: 'Which agent.',
   fields: (t) => ({ agentId: t.id({ required: true, description: 'Who.' }) }),
 });
 
-builder.mutationFields((t) => {
-  const input = { input: t.arg({ type: AgentInput, required: true, description: 'Who.' }) };
-  return {
-    inviteAgent: t.field({
-      type: LinkResult,
-      description: 'A one-time link for one new agent, who chooses name, e-mail address and password. Void once who made it is deactivated or gets another role. Admins only.',
-      args: { input: t.arg({ type: InviteAgentInput, required: true, description: 'As what.' }) },
-      resolve: (_root, { input: { role } }, { auth, viewer }) => auth.links.createInvite(asAdmin(viewer), role),
-    }),
-    setAgentRole: t.field({
-      type: AgentResult,
-      description: 'In force from the next operation on. The only admin stays one. Admins only.',
-      args: { input: t.arg({ type: SetAgentRoleInput, required: true, description: 'Who, as what.' }) },
-      resolve: (_root, { input: given }, { deps, viewer }) => settled(setAgentRole(deps, viewer, given)),
-    }),
-    deactivateAgent: t.field({
-      type: AgentResult,
-      description:
-        'Ends the sessions and unused links of the agent at once, closes their sockets, and puts their open conversations into the queue. The only admin stays. ' +
-        'API tokens that the agent made live on: see `apiTokens`. Admins only.',
-      args: input,
-      resolve: (_root, { input: given }, context) => settled(ending(context, given.agentId, deactivateAgent(context.deps, context.viewer, given))),
-    }),
-    reactivateAgent: t.field({
-      type: AgentResult,
-      description: 'Lets the agent sign in again, with the password and second factor from before. Admins only.',
-      args: input,
-      resolve: (_root, { input: given }, { deps, viewer }) => settled(reactivateAgent(deps, viewer, given)),
-    }),
-    createPasswordLink: t.field({
-      type: LinkResult,
-      description: 'A one-time link with which the agent chooses a new password. Admins only.',
-      args: input,
-      resolve: async (_root, { input: { agentId } }, { auth, viewer }) => orError(auth.links.createPasswordLink(asAdmin(viewer), agentId), InvalidInputError),
-    }),
-    resetSecondFactor: t.field({
-      type: AgentResult,
-      description: 'For somebody who lost device and recovery codes: the password is enough from now on. Not for oneself. Admins only.',
-      args: input,
-      resolve: async (_root, { input: { agentId } }, { auth, viewer }) => settled(auth.secondFactor.reset(asAdmin(viewer), agentId)),
-    }),
-  };
-});
+const DeactivateAgentInput = inputAbout('DeactivateAgentInput');
+const ReactivateAgentInput = inputAbout('ReactivateAgentInput');
+const CreatePasswordLinkInput = inputAbout('CreatePasswordLinkInput');
+const ResetSecondFactorInput = inputAbout('ResetSecondFactorInput');
+
+builder.mutationFields((t) => ({
+  inviteAgent: t.field({
+    type: LinkResult,
+    description: 'A one-time link for one new agent, who chooses name, e-mail address and password. Void once who made it is deactivated or gets another role. Admins only.',
+    args: { input: t.arg({ type: InviteAgentInput, required: true, description: 'As what.' }) },
+    resolve: (_root, { input: { role } }, { auth, viewer }) => auth.links.createInvite(asAdmin(viewer), role),
+  }),
+  setAgentRole: t.field({
+    type: AgentResult,
+    description: 'More rights count within a minute; who loses rights is signed out at once. The only admin stays one. Admins only.',
+    args: { input: t.arg({ type: SetAgentRoleInput, required: true, description: 'Who, as what.' }) },
+    resolve: (_root, { input: given }, context) => settled(ending(context, given.agentId, setAgentRole(context.deps, context.viewer, given))),
+  }),
+  deactivateAgent: t.field({
+    type: AgentResult,
+    description:
+      'Ends the sessions and unused links of the agent at once, closes their sockets, and puts their open conversations into the queue. The only admin stays. ' +
+      'API tokens that the agent made live on: see `apiTokens`. Admins only.',
+    args: { input: t.arg({ type: DeactivateAgentInput, required: true, description: 'Who.' }) },
+    resolve: (_root, { input: given }, context) => settled(ending(context, given.agentId, deactivateAgent(context.deps, context.viewer, given))),
+  }),
+  reactivateAgent: t.field({
+    type: AgentResult,
+    description: 'Lets the agent sign in again, with the password and second factor from before. Admins only.',
+    args: { input: t.arg({ type: ReactivateAgentInput, required: true, description: 'Who.' }) },
+    resolve: (_root, { input: given }, { deps, viewer }) => settled(reactivateAgent(deps, viewer, given)),
+  }),
+  createPasswordLink: t.field({
+    type: LinkResult,
+    description: 'A one-time link with which the agent chooses a new password. Admins only.',
+    args: { input: t.arg({ type: CreatePasswordLinkInput, required: true, description: 'Who.' }) },
+    resolve: async (_root, { input: { agentId } }, { auth, viewer }) => orError(auth.links.createPasswordLink(asAdmin(viewer), agentId), InvalidInputError),
+  }),
+  resetSecondFactor: t.field({
+    type: AgentResult,
+    description: 'For somebody who lost device and recovery codes: the password is enough from now on. Not for oneself. Admins only.',
+    args: { input: t.arg({ type: ResetSecondFactorInput, required: true, description: 'Who.' }) },
+    resolve: async (_root, { input: { agentId } }, { auth, viewer }) => settled(auth.secondFactor.reset(asAdmin(viewer), agentId)),
+  }),
+}));
 
 export function settled(changing: Promise<Agent>) {
   return orError(changing.then((agent) => ({ agent })), InvalidInputError, RateLimitedError);

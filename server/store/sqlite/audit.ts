@@ -2,6 +2,7 @@ import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
 import { ForbiddenError } from '../../domain/errors.ts';
 import type { AuditLog } from '../../domain/ports.ts';
 import type { Act, Action, Actor, AuditEntry } from '../../domain/types.ts';
+import { ROLES } from '../../domain/types.ts';
 import { auditCursor, readAuditCursor } from '../cursors.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
@@ -22,13 +23,13 @@ export function createAudit(context: StoreContext): AuditLog {
   };
 }
 
-/** One line of the audit log, within the transaction of the act itself. @throws ForbiddenError if the agent has another role by now, or none */
+/** One line of the audit log, within the transaction of the act itself. @throws ForbiddenError if the agent may less by now, or nothing */
 export function recordAct({ clock, prepared }: Pick<StoreContext, 'clock' | 'prepared'>, by: Actor, { action, target, detail }: Act): void {
   const { actor, add } = prepared(prepareAudit);
   if (by.kind === 'agent') {
     const row = actor.get({ id: by.id });
     const now = row && toAgent(row);
-    if (!now?.active || now.role !== by.role) throw new ForbiddenError();
+    if (!now?.active || ROLES.indexOf(now.role) < ROLES.indexOf(by.role)) throw new ForbiddenError();
   }
   const isDetailed = detail !== undefined && Object.keys(detail).length > 0;
   add.run({

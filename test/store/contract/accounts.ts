@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ITSELF } from '../../../server/domain/audit.ts';
 import { BadCursorError, ForbiddenError } from '../../../server/domain/errors.ts';
-import type { Actor, Agent } from '../../../server/domain/types.ts';
+import type { Actor, Agent, AgentRole } from '../../../server/domain/types.ts';
 import type { Open, World } from './world.ts';
 import { openWorld, present, session } from './world.ts';
 
@@ -14,8 +14,8 @@ export function describeAccounts(open: Open): void {
       ana = await hire('Ana');
     });
     const later = (ms: number): Date => new Date(world.clock.now() + ms);
-    const hire = async (name: string): Promise<Agent> => {
-      await world.people.createInvite(ITSELF, { hash: name, role: 'admin', expiresAt: later(1) });
+    const hire = async (name: string, role: AgentRole = 'admin'): Promise<Agent> => {
+      await world.people.createInvite(ITSELF, { hash: name, role, expiresAt: later(1) });
       return present(await world.people.acceptInvite(name, { name, email: `${name}@example.com`, passwordHash: 'x' }));
     };
     const by = ({ id, role }: Agent): Actor => ({ kind: 'agent', id, role });
@@ -36,12 +36,13 @@ export function describeAccounts(open: Open): void {
       expect([await people.credential('kept') !== null, await people.credential('ended')]).toEqual([true, null]);
       expect(await newest()).toMatchObject({ actor: { kind: 'agent', id: ana.id }, action: 'agent.password_changed', target: { kind: 'agent', id: ana.id }, detail: { why: 'test' }, at: later(0) });
 
+      const bob = await hire('Bob', 'agent');
       const before = (await newest()).id;
       expect(await people.changeAgent(by(ana), ana.id, () => null)).toEqual(ana);
       expect(await people.changeAgent(by(ana), 'nobody', () => ({ action: 'agent.deactivated', active: false }))).toBeNull();
       const failing = people.changeAgent(by(ana), ana.id, () => { throw new ForbiddenError(); });
       await expect(failing).rejects.toBeInstanceOf(ForbiddenError);
-      const stale = people.changeAgent({ ...by(ana), role: 'viewer' } as Actor, ana.id, () => ({ action: 'agent.deactivated', active: false }));
+      const stale = people.changeAgent({ ...by(bob), role: 'admin' } as Actor, ana.id, () => ({ action: 'agent.deactivated', active: false }));
       await expect(stale).rejects.toBeInstanceOf(ForbiddenError);
       expect((await newest()).id).toBe(before);
       expect(await people.agent(ana.id)).toEqual(ana);
