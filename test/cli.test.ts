@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -145,7 +145,7 @@ describe('the first agent', () => {
       const { cookie } = await acceptInvite(server, fragmentOf(stdout.trim(), 'invite'), name);
       expect(await viewerOf({ url: server.url, cookie: cookie ?? '' })).toMatchObject({ name, role: expected });
     }
-    expect(await run(['agent', 'invite', 'king'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('admin, agent, viewer') });
+    expect(await run(['agent', 'invite', 'king'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('viewer, agent, admin') });
   });
 });
 
@@ -168,6 +168,35 @@ describe('token create', () => {
     ['days for ever', ['x', 'notes', '100000'], 'days'],
   ])('refuses %s, and says why', async (_, args, reason) => {
     expect(await run(['token', 'create', ...args])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(reason) });
+  });
+});
+
+describe('articles import', () => {
+  it('puts a folder into the knowledge base, says what became of each file, and counts at the running server\'s next question', async () => {
+    const server = await serve('start', { BOT: 'rules' });
+    const folder = join(dataDir, 'import');
+    await mkdir(join(folder, 'nested.md'), { recursive: true });
+    const file = (name: string, content: string): Promise<void> => writeFile(join(folder, name), content);
+    await file('Shipping abroad.md', '---\naliases: [do you ship to Peru]\n---\n# Shipping abroad\n\nYes, to Peru.\n');
+    await file('a-draft.md', '---\npublished: false\n---\n# A draft\n');
+    await file('notes.txt', 'no article');
+    const articles = async (): Promise<unknown> => dataOf(await httpCall(server)('{ articles(search: "ship to Peru") { nodes { id title body aliases } } }'));
+    expect(await articles()).toEqual({ articles: { nodes: [] } });
+
+    expect(await run(['articles', 'import', folder])).toMatchObject({
+      code: 0, stdout: 'created    shipping-abroad\ncreated    a-draft  (not published)\n2 created, 0 updated, 0 unchanged, 0 refused\n',
+    });
+    expect(await articles()).toEqual({ articles: { nodes: [{ id: 'shipping-abroad', title: 'Shipping abroad', body: 'Yes, to Peru.', aliases: [] }] } });
+
+    await file('a-draft.md', '# A draft\n');
+    await file('Shipping abroad.md', '# Shipping abroad\n\nTo Peru, too.\n');
+    expect(await run(['articles', 'import', folder])).toMatchObject({
+      code: 1, stdout: expect.stringMatching(/^updated {4}shipping-abroad\nrefused {4}a-draft: .*blank\.\n0 created, 1 updated, 0 unchanged, 1 refused\n$/),
+    });
+    for (const args of [[], [join(dataDir, 'none')], [join(folder, 'notes.txt')], [join(folder, 'nested.md')]]) {
+      expect(await run(['articles', 'import', ...args]), args.join()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/\.\n$/) });
+    }
+    expect((await server.stop()).code).toBe(0);
   });
 });
 

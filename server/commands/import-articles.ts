@@ -10,7 +10,8 @@ import { withData } from './open.ts';
  * @returns 1 if any was refused. @throws InvalidInputError if there is no such folder, or no such file in it
  */
 export async function importArticles(config: Config, [folder = '']: readonly string[]): Promise<number> {
-  if (!(await stat(folder).catch(() => null))?.isDirectory()) throw new InvalidInputError('folder', `Give a folder of .md files: articles import <folder>.`);
+  if (folder === '') throw new InvalidInputError('folder', 'Give a folder of .md files: articles import <folder>.');
+  if (!(await stat(folder).catch(() => null))?.isDirectory()) throw new InvalidInputError('folder', `There is no folder ${folder}.`);
   const counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
   await withData(config, async ({ store }) => {
     for await (const { id, ...content } of readArticles(folder)) {

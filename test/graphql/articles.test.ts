@@ -5,7 +5,8 @@ import { schema } from '../../server/graphql/schema/index.ts';
 import { useApp } from '../_util/app.ts';
 import type { Call } from '../_util/graphql-client.ts';
 import { httpCall } from '../_util/graphql-client.ts';
-import { dataOf, enterAsAgent, enterAsCustomer } from '../_util/minicom.ts';
+import { dataOf, enterAsAgent, enterAsCustomer, newSend, send } from '../_util/minicom.ts';
+import { until } from '../_util/wait.ts';
 
 /** The knowledge base and the bot's settings, as the web app and integrators use them. */
 const app = useApp({ env: { BOT: 'rules' } });
@@ -104,12 +105,40 @@ describe('the bot\'s settings over GraphQL', () => {
     expect(await set(null)).toMatchObject({ settings: { rules: expect.arrayContaining([expect.objectContaining({ name: 'hours' })]) } });
   });
 
-  it('B12, B14, B18: what customers ask and make of answers is counted, and shown', async () => {
-    const report = 'query R($since: DateTime!) { botReport(since: $since) { conversations replyMsP50 queueMsP50 handOffs { reason count } articles { articleId shown } } }';
-    expect(dataOf(await ana(report, { since: new Date(Date.now() - 86_400_000) }))).toEqual({
-      botReport: { conversations: 0, replyMsP50: null, queueMsP50: null, handOffs: [], articles: [] },
-    });
-    expect(dataOf(await ana('{ unansweredQuestions { id question count customers lastAskedAt lastConversation { id } } }'))).toEqual({ unansweredQuestions: [] });
-    expect(dataOf(await ana('mutation { dismissUnanswered(input: { id: "none" }) }'))).toEqual({ dismissUnanswered: false });
+  it('B12, B14, B18, A42: what customers ask and make of answers is counted, explained to the team, and shown', async () => {
+    interface Said { readonly id: string; readonly helpful: boolean | null; readonly answer: { readonly matched: string | null; readonly tookMs: number | null } | null }
+    const said = async (call: Call): Promise<Said[]> => {
+      const query = '{ conversation(customerId: "alice") { messages { nodes { id helpful answer { by matched tookMs confidence sources { articleId } } } } } }';
+      return dataOf(await call<{ conversation: { messages: { nodes: Said[] } } }>(query)).conversation.messages.nodes;
+    };
+    const asks = async (text: string, count: number): Promise<void> => {
+      await send(alice, newSend('alice', text));
+      await until('the bot to answer', async () => (await said(alice)).length >= count, 10_000);
+    };
+    await asks('How long does delivery take?', 2);
+    const { id = '' } = (await said(alice))[1] ?? {};
+    expect((await said(ana))[1]?.answer).toMatchObject({ by: 'knowledge', matched: 'delivery-times', tookMs: expect.any(Number), sources: [{ articleId: 'delivery-times' }] });
+    expect((await said(alice))[1]?.answer).toMatchObject({ by: null, matched: null, tookMs: null, confidence: null, sources: [{ articleId: 'delivery-times' }] });
+
+    const rate = (call: Call, helpful: boolean | null): Promise<unknown> => call(
+      'mutation R($input: RateAnswerInput!) { rateAnswer(input: $input) { __typename ... on SendMessagePayload { message { helpful } } } }',
+      { input: { customerId: 'alice', messageId: id, helpful } },
+    );
+    expect(await rate(alice, true)).toEqual({ data: { rateAnswer: { __typename: 'SendMessagePayload', message: { helpful: true } } } });
+    expect(await rate(ana, false)).toEqual({ data: { rateAnswer: { __typename: 'NotFoundError' } } });
+    expect((await said(ana))[1]?.helpful).toBe(true);
+    await asks('Do you rent out submarines?', 5);
+
+    const { unansweredQuestions } = dataOf(await ana<{ unansweredQuestions: { id: string }[] }>(
+      '{ unansweredQuestions { id question count customers lastConversation { customer { id } } } }',
+    ));
+    expect(unansweredQuestions).toMatchObject([{ question: 'Do you rent out submarines?', count: 1, customers: 1, lastConversation: { customer: { id: 'alice' } } }]);
+    const report = 'query R($since: DateTime!) { botReport(since: $since) { conversations involved answered resolvedConfirmed handOffs { reason count } helpful articles { articleId shown helped } } }';
+    expect(dataOf(await ana(report, { since: new Date(Date.now() - 86_400_000) }))).toEqual({ botReport: {
+      conversations: 1, involved: 1, answered: 1, resolvedConfirmed: 0, handOffs: [{ reason: 'no_answer', count: 1 }], helpful: 1,
+      articles: [{ articleId: 'delivery-times', shown: 1, helped: 1 }],
+    } });
+    const dismiss = 'mutation D($input: DismissUnansweredInput!) { dismissUnanswered(input: $input) }';
+    for (const dismissUnanswered of [true, false]) expect(dataOf(await ana(dismiss, { input: { id: unansweredQuestions[0]?.id } }))).toEqual({ dismissUnanswered });
   });
 });

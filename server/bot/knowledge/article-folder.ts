@@ -5,6 +5,6 @@ import { readArticle } from './article-file.ts';
 
 /** Every `.md` file of a folder itself, by name, one read at a time. @throws as the file system does */
 export async function* readArticles(folder: string): AsyncGenerator<ArticleFile, void, undefined> {
-  const names = (await readdir(folder)).filter((name) => /\.md$/i.test(name)).sort();
-  for (const name of names) yield readArticle(name, await readFile(join(folder, name), 'utf8'));
+  const files = (await readdir(folder, { withFileTypes: true })).filter((file) => !file.isDirectory() && /\.md$/i.test(file.name));
+  for (const name of files.map((file) => file.name).sort()) yield readArticle(name, await readFile(join(folder, name), 'utf8'));
 }

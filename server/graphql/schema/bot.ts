@@ -26,7 +26,9 @@ const BotRuleType = builder.objectRef<BotRule>('BotRule').implement({
   description: 'A fixed reply to texts that say one of these things and nothing else.',
   fields: (t) => ({
     name: t.exposeString('name', {
-      description: 'For the team. The rule named `hours` is asked after the articles, so that one about opening hours comes first; all others before.',
+      description:
+        'For the team. The rule named `hours` is asked after the articles, so that one about opening hours comes first; all others before. What a rule whose name ' +
+        'begins with `thanks` replies to is thanks to the report.',
     }),
     says: t.stringList({ description: 'What customers say. Case, accents and punctuation do not matter.', resolve: (rule) => [...rule.says] }),
     reply: t.exposeString('reply', { description: 'What the bot says to it.' }),
