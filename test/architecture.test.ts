@@ -69,7 +69,7 @@ function isForbidden(path: string, target: string): boolean {
 }
 
 function importsOf(path: string, code: string): string[] {
-  return [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g)].map(([, target = '']) => (
+  return [...code.matchAll(/(?:\bfrom|^import|\bimport\s*\()\s*['"]([^'"]+)['"]/gm)].map(([, target = '']) => (
     target.startsWith('.') ? join(dirname(path), target) : target
   ));
 }
