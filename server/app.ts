@@ -25,7 +25,6 @@ import { seedDemo } from './demo/seed.ts';
 import { ITSELF } from './domain/audit.ts';
 import { openBotSwitch } from './domain/bot-switch.ts';
 import type { FollowDeps } from './domain/follow.ts';
-import { onceATurn } from './domain/once.ts';
 import type { BotDesk, Bus, Clock, ConversationLog, Store } from './domain/ports.ts';
 import type { Share } from './domain/share.ts';
 import { createTails } from './domain/tail.ts';
@@ -194,13 +193,11 @@ async function openData(config: Config, overrides: Overrides, log: Logger, limit
   const botSwitch = await openBotSwitch({ settings, bus, isAvailable: config.bot !== 'off' });
   const auth = await createAuth({ people, audit, clock, dataDir, hasBot: botSwitch.isAvailable, log });
 
-  const kept = overrides.log?.(store.log) ?? store.log;
-  const conversations = { ...kept, message: onceATurn(kept.message) };
-  const known = { ...people, customer: onceATurn(people.customer), agent: onceATurn(people.agent), token: onceATurn(people.token) };
+  const conversations = overrides.log?.(store.log) ?? store.log;
   const isOnline = (agentId: string): boolean => auth.live.isOnline(agentId);
   const tails = createTails(conversations, bus);
   const takeText = (viewer: Viewer): Share => limits.take('send', { viewer });
-  const deps = { log: conversations, people: known, audit, articles, settings, botTurns, bus, clock, botSwitch, isOnline, takeText, tails };
+  const deps = { log: conversations, people, audit, articles, settings, botTurns, bus, clock, botSwitch, isOnline, takeText, tails };
 
   const turnBack = (ms: number): void => { turnedBackMs = ms; };
   const demoAgents = config.mode === 'demo' ? await seedDemo({ deps: { ...deps, takeText: () => UNLIMITED.take('send', {}) }, auth, seed: overrides.seed ?? true, turnBack }) : [];

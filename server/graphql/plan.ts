@@ -33,8 +33,9 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operation:
       const maxErrors = options?.maxCoercionErrors;
       const variables = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {}, { maxErrors, hideSuggestions: hideSuggestions ?? false });
       if (variables.errors) return { errors: variables.errors };
+      const args: Running['args'] = new Map();
       return (rootValue) => {
-        const running: Running = { context, variables: variables.coerced, errors: [], nulled: new Set() };
+        const running: Running = { context, variables: variables.coerced, args, errors: [], nulled: new Set() };
         try {
           const data = complete(running, rootValue, undefined);
           return isPromise(data) ? data.then((value) => responseOf(running, value), (error: unknown) => failed(running, error)) : responseOf(running, data);
@@ -49,6 +50,8 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operation:
 interface Running {
   readonly context: unknown;
   readonly variables: Record<string, unknown>;
+  /** Of fields that were asked for already with these variables. */
+  readonly args: Map<FieldNode, Record<string, unknown>>;
   readonly errors: GraphQLError[];
   /** Where null stands for what failed. */
   readonly nulled: Set<Path>;
@@ -158,16 +161,11 @@ function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): (r
     const none = Object.freeze({});
     return () => none;
   }
-  const given = ({ variables }: Running): Record<string, unknown> => getArgumentValues(field, node, variables);
-  if (usesVariables(node)) return given;
-  let fixed: Record<string, unknown> | null = null;
-  return (running) => (fixed ??= given(running));
-}
-
-function usesVariables({ arguments: given = [] }: FieldNode): boolean {
-  let uses = false;
-  for (const argument of given) visit(argument, { Variable: () => { uses = true; return BREAK; } });
-  return uses;
+  return ({ variables, args }) => {
+    const known = args.get(node) ?? getArgumentValues(field, node, variables);
+    args.set(node, known);
+    return known;
+  };
 }
 
 function completed(planning: Planning, type: GraphQLOutputType, nodes: readonly FieldNode[], name: string): Complete {

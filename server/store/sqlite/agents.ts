@@ -4,6 +4,7 @@ import type { AgentPatch, AgentSecrets, People } from '../../domain/ports.ts';
 import type { Actor, Agent } from '../../domain/types.ts';
 import { newId } from '../ids.ts';
 import { recordAct } from './audit.ts';
+import { inBatches } from '../batch.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { prepareCredentials, useProof } from './credentials.ts';
@@ -23,10 +24,7 @@ export function createAgents(context: StoreContext): Agents {
 
   return {
     agents: ({ all = false } = {}) => read(() => prepared(prepareAgents).all.all().map(toAgent).filter(({ active }) => active || all)),
-    agent: (id) => read(() => {
-      const found = find(id);
-      return found ? toAgent(found) : null;
-    }),
+    agent: inBatches((ids) => read(() => new Map(ids.map(find).flatMap((found) => (found ? [[found.id, toAgent(found)]] : []))))),
     secretsOf: (wanted) => read((): AgentSecrets | null => {
       const found = 'id' in wanted ? find(wanted.id) : prepared(prepareAgents).byEmail.get({ emailKey: wanted.email.toLowerCase() });
       if (!found || found.deactivatedAt !== null) return null;

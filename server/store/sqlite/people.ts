@@ -2,12 +2,13 @@ import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { People } from '../../domain/ports.ts';
 import type { Handler } from '../../domain/types.ts';
 import { newId } from '../ids.ts';
+import { inBatches } from '../batch.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { prepareCredentials, sessionRow } from './credentials.ts';
 import { mergeVisitor } from './merge.ts';
 import type { ConversationRow } from './rows.ts';
-import { given, givenRaw, toCustomer, wholeRow } from './rows.ts';
+import { given, givenRaw, isAmong, toCustomer, wholeRow } from './rows.ts';
 import { customer, meta, session } from './schema.ts';
 import { prepareLog } from './statements.ts';
 
@@ -39,10 +40,7 @@ export function createPeople({ clock, prepared, read, write }: StoreContext): Pe
       return { customer: toCustomer(identified), rung };
     }),
 
-    customer: (id) => read(() => {
-      const found = prepared(preparePeople).customer.get({ id });
-      return found ? toCustomer(found) : null;
-    }),
+    customer: inBatches((ids) => read(() => new Map(prepared(preparePeople).customers.all({ ids: JSON.stringify(ids) }).map((row) => [row.id, toCustomer(row)])))),
     installId: () => read(() => {
       const found = prepared(preparePeople).meta.get({ key: 'install_id' });
       if (!found) throw new Error('the database does not know its installation');
@@ -53,7 +51,7 @@ export function createPeople({ clock, prepared, read, write }: StoreContext): Pe
 
 export function preparePeople(db: Db) {
   return {
-    customer: db.select().from(customer).where(eq(customer.id, given('id'))).prepare(),
+    customers: db.select().from(customer).where(isAmong(customer.id)).prepare(),
     createCustomer: db.insert(customer).values(wholeRow(customer)).returning().prepare(),
     /** What is not said of a customer stays as it was. */
     identify: db.update(customer).set({

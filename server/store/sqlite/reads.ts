@@ -4,10 +4,11 @@ import type { ConversationLog, MessagePageRequest, StreamPage } from '../../doma
 import type { Message, Page, StreamRow } from '../../domain/types.ts';
 import type { Stream } from '../cursors.ts';
 import { messageCursor, readMessageCursor, readStreamCursor, streamCursor, streamName } from '../cursors.ts';
+import { inBatches } from '../batch.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow } from './rows.ts';
-import { given, streamOf, toConversation, toMessage } from './rows.ts';
+import { given, isAmong, streamOf, toConversation, toMessage } from './rows.ts';
 import { conversation, message, messageRevision } from './schema.ts';
 
 type Reads = Pick<ConversationLog, 'find' | 'streamAfter' | 'message' | 'earlierTexts' | 'messages' | 'awaitingBot'>;
@@ -27,10 +28,8 @@ export function createReads({ epoch, prepared, read }: StoreContext): Reads {
       const reset = resetReason(streamOf(epoch, row), place, row.head);
       return reset === null ? streamPage(statements, { row, epoch, from: place.position, limit }) : { reset };
     }),
-    message: (id) => read(() => {
-      const found = prepared(prepareReads).message.get({ id });
-      return found ? toMessage(found.message, found.customerId) : null;
-    }),
+    message: inBatches((ids) => read(() => new Map(prepared(prepareReads).messages.all({ ids: JSON.stringify(ids) })
+      .map((found) => [found.message.id, toMessage(found.message, found.customerId)])))),
     earlierTexts: (messageId) => read(() => prepared(prepareReads).revisions.all({ messageId }).map(({ text }) => text)),
     messages: ({ customerId, cursor, head }, page) => read(() => {
       const stream = readStreamCursor(cursor);
@@ -48,8 +47,8 @@ export function prepareReads(db: Db) {
   const one = { found: sql<number>`1` };
   return {
     conversation: db.select().from(conversation).where(eq(conversation.customerId, given('customerId'))).prepare(),
-    message: db.select({ message, customerId: conversation.customerId }).from(message)
-      .innerJoin(conversation, eq(conversation.row, message.conversationRow)).where(eq(message.id, given('id'))).prepare(),
+    messages: db.select({ message, customerId: conversation.customerId }).from(message)
+      .innerJoin(conversation, eq(conversation.row, message.conversationRow)).where(isAmong(message.id)).prepare(),
     revisions: db.select({ text: messageRevision.text }).from(messageRevision)
       .where(eq(messageRevision.messageId, given('messageId'))).orderBy(asc(messageRevision.row)).prepare(),
     changed: db.select().from(message)
@@ -107,7 +106,8 @@ function messagePage(statements: Statements, { customerId, stream, head, page }:
   const shown = rows.slice(0, limit);
   if (!isForward) shown.reverse();
   return {
-    items: shown.map((row) => ({ node: toMessage(row, customerId), cursor: messageCursor(stream, row.seq) })),
+    // Few cursors of a page are ever asked for.
+    items: shown.map((row) => ({ node: toMessage(row, customerId), get cursor() { return messageCursor(stream, row.seq); } })),
     hasNextPage: isForward ? isAhead : isBehind,
     hasPreviousPage: isForward ? isBehind : isAhead,
   };

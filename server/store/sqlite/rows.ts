@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Placeholder, SQL } from 'drizzle-orm';
 import { getTableColumns } from 'drizzle-orm';
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Agent, BotAnswer, Conversation, Customer, Message } from '../../domain/types.ts';
 import type { Stream } from '../cursors.ts';
 import { streamCursor } from '../cursors.ts';
@@ -35,7 +35,7 @@ export function toConversation(row: ConversationRow, epoch: string): Conversatio
     unreadForCustomer: row.unreadForCustomer,
     unreadForAgents: row.unreadForAgents,
     lastMessageId: row.lastMessageId,
-    cursor: streamCursor(streamOf(epoch, row), row.head),
+    get cursor() { return streamCursor(streamOf(epoch, row), row.head); },
   };
 }
 
@@ -78,6 +78,8 @@ export function toBit(value: boolean | null): 0 | 1 | null {
 
 /** A value given at each execution, under this name. */
 export const given = (name: string): Placeholder => sql.placeholder(name);
+/** One of the ids given as a JSON list under the name `ids`. */
+export const isAmong = (column: SQLiteColumn): SQL => sql`${column} in (select value from json_each(${given('ids')}))`;
 /** The same where drizzle asks for SQL. Goes to SQLite as it is. */
 export const givenRaw = (name: string): SQL => sql`${sql.placeholder(name)}`;
 
