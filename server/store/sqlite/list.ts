@@ -19,7 +19,7 @@ export function createLists({ epoch, prepared, read }: StoreContext): Pick<Conve
       const after = request.after === null ? null : readListCursor(epoch, request.order, request.after);
       const found = findPage(prepared(createListStatements), request, after);
       const items = found.slice(0, request.limit).map(({ row, place }) => ({
-        node: toConversation(row, epoch), cursor: listCursor(epoch, request.order, place),
+        node: toConversation(row, epoch), get cursor() { return listCursor(epoch, request.order, place); },
       }));
       return { items, hasNextPage: found.length > request.limit, hasPreviousPage: after !== null, cursor };
     }),
@@ -54,9 +54,10 @@ interface Found { readonly row: ConversationRow; readonly place: ListPlace }
 
 /** One more than asked for, if there is more. By wait: first those who wait, the longest first, then all others by their newest text. */
 function findPage(statements: ListStatements, { filter, order, limit }: ListRequest, after: ListPlace | null): Found[] {
-  const find = (part: Part, place: { key: number; row: number }, count: number): Found[] => statements.of(part, filter)
-    .all({ ...filter, key: place.key, row: place.row, limit: count })
-    .map((row) => ({ row, place: placeOf(row, part === 'waiting') }));
+  const find = (part: Part, place: { key: number; row: number }, count: number): Found[] => {
+    const found = ranges(part, filter).flatMap((each) => statements.of(part, each).all({ ...each, key: place.key, row: place.row, limit: count }));
+    return found.map((row) => ({ row, place: placeOf(row, part === 'waiting') })).sort(part === 'waiting' ? forward : backward).slice(0, count);
+  };
 
   if (order === 'newest_activity') return find('all', after ?? FIRST, limit + 1);
   if (after && !after.waiting) return find('rest', after, limit + 1);
@@ -64,10 +65,20 @@ function findPage(statements: ListStatements, { filter, order, limit }: ListRequ
   return waiting.length > limit ? waiting : [...waiting, ...find('rest', FIRST, limit + 1 - waiting.length)];
 }
 
+/** The filters whose rows lie together in an index, in order: those by handler or assignee are kept by status. */
+function ranges(part: Part, filter: ConversationFilter): readonly ConversationFilter[] {
+  if (part === 'waiting' || filter.status !== undefined || (filter.handler === undefined && filter.assigneeId === undefined)) return [filter];
+  return STATUSES.map((status) => ({ ...filter, status }));
+}
+
+const forward = (a: Found, b: Found): number => a.place.key - b.place.key || a.place.row - b.place.row;
+const backward = (a: Found, b: Found): number => forward(b, a);
+
 function placeOf({ row, waitingSince, lastTextAt }: ConversationRow, waiting: boolean): ListPlace {
   return { waiting, key: (waiting ? waitingSince : lastTextAt) ?? 0, row };
 }
 
+const STATUSES: readonly ConversationStatus[] = ['open', 'snoozed', 'resolved'];
 const FIRST = { key: Number.MAX_SAFE_INTEGER, row: Number.MAX_SAFE_INTEGER };
 const FIRST_WAITING = { key: -1, row: -1 };
 
