@@ -11,7 +11,7 @@ import { planOf } from './plan.ts';
 /** Documents that one cache keeps, and how long a text may be to be worth keeping. A stranger can fill it, so it is small. */
 const CACHED_DOCUMENTS = 500;
 const CACHED_CHARACTERS = 10_000;
-const MAX_ERRORS = 10;
+const MAX_ERRORS = 5;
 
 export interface Engine {
   readonly schema: GraphQLSchema;

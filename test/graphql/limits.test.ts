@@ -75,7 +75,7 @@ describe('T18: an operation that is too large', () => {
     expect(reply.body).toMatch(message);
     expect(reply.body.length).toBeLessThan(4_096);
     expect(JSON.parse(reply.body)).not.toHaveProperty('data');
-    expect(JSON.parse(reply.body).errors.length).toBeLessThanOrEqual(10);
+    expect(JSON.parse(reply.body).errors.length).toBeLessThanOrEqual(5);
     expect(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']).toEqual(expect.arrayContaining([...new Set(codesOf(reply))]));
     const strict = await post(app.url, { query }, { accept: 'application/graphql-response+json' });
     expect(strict.status).toBe(400);
