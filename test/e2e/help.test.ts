@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inContext, open } from './_page.ts';
+import { inContext, open, say, see } from './_page.ts';
 import { useStage } from './_server.ts';
 
 const stage = useStage();
@@ -34,6 +34,17 @@ describe('the help pages', () => {
       await page.getByText('How can we help?').waitFor();
       expect(new URL(page.url()).pathname).toBe('/chat');
       expect(problems).toEqual([]);
+    });
+  });
+
+  it('B11: lead a customer who came from an answer back to the same conversation', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page: chat } = await open(context, `${stage.server.url}/chat/olga`);
+      await say(chat, 'How do I return something I do not like?');
+      const [article] = await Promise.all([context.waitForEvent('page'), chat.getByRole('link', { name: /^Return something/ }).click()]);
+      await article.getByRole('link', { name: 'Talk to us' }).click();
+      await see(article, 'How do I return something I do not like?');
+      expect(new URL(article.url()).pathname).toBe('/chat/olga');
     });
   });
 

@@ -2,7 +2,13 @@ import { device } from './deviceStorage.ts';
 
 /** Customers' sessions on this device: one token per customer, so that two customers in two windows stay apart. */
 const VISITOR = 'minicom.visitor';
-const keyOf = (customerId: string): string => `minicom.session.${customerId}`;
+const SESSION = 'minicom.session.';
+const keyOf = (customerId: string): string => SESSION + customerId;
+
+/** Whose sessions this device has, the visitor's among them. */
+export function keptCustomers(): string[] {
+  return device.keys().filter((key) => key.startsWith(SESSION)).map((key) => key.slice(SESSION.length));
+}
 
 export function keptToken(customerId: string): string | null {
   return device.get(keyOf(customerId));
