@@ -1,5 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { httpCall } from '../_util/graphql-client.ts';
+import { dataOf, enterAsAgent } from '../_util/minicom.ts';
 import { inContext, log, open, openConversation, say, see } from './_page.ts';
 import type { Visit } from './_page.ts';
 import { useStage } from './_server.ts';
@@ -28,6 +30,7 @@ describe('articles', () => {
       await page.keyboard.press('Control+s');
       await page.getByText('Saved', { exact: true }).waitFor();
       await page.waitForURL('**/settings/articles/engraving');
+      expect(await page.evaluate(() => document.activeElement?.role)).toBe('switch');
 
       const { page: other } = await open(context, `${stage.server.url}/chat/wim`);
       await say(other, 'Do you engrave portafilters?');
@@ -165,7 +168,44 @@ describe('the bot\'s settings', () => {
   });
 });
 
-/** One of the settings, as Ana. */
+describe('who may change what', () => {
+  it('R17: viewers read, and only admins set the bot', async () => {
+    for (const role of ['VIEWER', 'AGENT'] as const) {
+      await inContext(stage.browser, {}, async (context) => {
+        const page = await join(context, role);
+        const { problems } = await enter(context, 'bot');
+        await page.goto(`${stage.server.url}/settings/articles/returns`);
+        await expect.poll(() => page.getByLabel('Title').inputValue()).toBe('Return something');
+        expect(await page.getByRole('button', { name: 'Save', exact: true }).count()).toBe(role === 'VIEWER' ? 0 : 1);
+        expect(await page.getByLabel('Title').getAttribute('readonly')).toBe(role === 'VIEWER' ? '' : null);
+        await page.getByRole('link', { name: 'Bot' }).click();
+        await page.getByText('The bot answers customers').waitFor();
+        await page.getByRole('button', { name: /^hello hi/ }).click();
+        expect(await page.getByLabel('The bot replies').getAttribute('readonly')).toBe('');
+        expect(await page.getByRole('switch').count()).toBe(0);
+        expect(await page.getByRole('button', { name: /Save|Reset|Add|Move|Remove/ }).count()).toBe(0);
+        expect(problems).toEqual([]);
+      });
+    }
+  });
+});
+
+/** A new member of the team, signed in. */
+async function join(context: BrowserContext, role: 'VIEWER' | 'AGENT'): Promise<Page> {
+  const call = httpCall(await enterAsAgent(stage.server.url, 'ana'));
+  const { inviteAgent } = dataOf(await call<{ inviteAgent: { link: string } }>(
+    'mutation Invite($role: AgentRole!) { inviteAgent(input: { role: $role }) { ... on LinkPayload { link } } }', { role },
+  ));
+  const { page } = await open(context, inviteAgent.link);
+  await page.getByLabel('Your name').fill(role);
+  await page.getByLabel('Email').fill(`${role}@example.org`);
+  await page.getByLabel('Password').fill('a long enough sentence');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.waitForURL('**/inbox');
+  return page;
+}
+
+/** One of the settings, as whoever is signed in; Ana, if nobody is. */
 async function enter(context: BrowserContext, path: string): Promise<Visit> {
   const visit = await open(context, `${stage.server.url}/settings/${path}`);
   await visit.page.getByRole('heading', { level: 1 }).waitFor();
