@@ -1,7 +1,7 @@
 import { canEditArticles, canSeeDrafts } from './access.ts';
 import { actorOf } from './audit.ts';
 import type { Deps } from './commit.ts';
-import { InvalidInputError, NotFoundError } from './errors.ts';
+import { InvalidInputError, NotFoundError, UnavailableError } from './errors.ts';
 import { requirePageSize } from './conversations.ts';
 import { requireRight } from './people.ts';
 import type { ArticleContent, Knowledge } from './ports.ts';
@@ -116,7 +116,13 @@ export async function importArticle(
 
 /** What a published article is named after is no longer unanswered. */
 async function answers({ botTurns, knowledge }: ArticleDeps, article: Article): Promise<Article> {
-  if (article.published) await botTurns.dismiss([...new Set([article.title, ...article.aliases].map(knowledge.questionKey))]);
+  if (!article.published) return article;
+  try {
+    await botTurns.dismiss([...new Set([article.title, ...article.aliases].map(knowledge.questionKey))]);
+  } catch (error) {
+    // The article is kept, and saying otherwise would have it saved again. The question stays on the list until somebody dismisses it.
+    if (!(error instanceof UnavailableError)) throw error;
+  }
   return article;
 }
 

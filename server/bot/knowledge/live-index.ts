@@ -63,15 +63,12 @@ export function createLiveIndex(articles: Articles): LiveIndex {
       const now = await current();
       const index = publishedOnly ? now.published : await (now.all ??= inSlices(indexing(now.articles, entryFor)));
       const hits = index.search(words, limit).filter(({ coverage }) => coverage >= OFFER_COVERAGE).map(({ articleId }) => articleId);
-      // Whoever is still typing has half a word: titles are found by how they begin, too.
-      const begun = now.articles.filter((article) => (article.published || !publishedOnly) && hasWordsFrom(article.title, words)).map(({ id }) => id);
+      // Whoever is still typing has half a word: titles are found by how their words begin, too.
+      const typed = fold(words);
+      const begun = typed === '' ? [] : now.articles.filter(({ published, title }) => (published || !publishedOnly) && ` ${fold(title)}`.includes(` ${typed}`)).map(({ id }) => id);
       return [...new Set([...hits, ...begun])].slice(0, limit);
     },
   };
-}
-
-function hasWordsFrom(title: string, words: string): boolean {
-  return ` ${fold(title)}`.includes(` ${fold(words)}`);
 }
 
 async function inSlices(work: Generator<undefined, Index, undefined>): Promise<Index> {

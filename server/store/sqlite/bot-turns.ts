@@ -8,6 +8,8 @@ import { botTurn, conversation } from './schema.ts';
 
 /** How many turns are forgotten at once: a group waits for it. */
 const MAX_AT_ONCE = 1_000;
+/** UTF-16 units of a question that are kept: somebody may have pasted a book. */
+const MAX_QUESTION = 500;
 
 /** What became of the bot's turns. */
 export function createBotTurns(context: StoreContext): BotTurns {
@@ -18,7 +20,7 @@ export function createBotTurns(context: StoreContext): BotTurns {
       const row = find.get({ customerId })?.row;
       if (row === undefined) return;
       const key = unanswered?.key || null;
-      record.run({ ...turn, conversationRow: row, at: clock.now(), questionKey: key, question: key && unanswered?.question });
+      record.run({ ...turn, conversationRow: row, at: clock.now(), questionKey: key, question: key && (unanswered?.question.slice(0, MAX_QUESTION).toWellFormed() ?? null) });
     }),
     unanswered: (since, limit) => read(() => prepared(prepareBotTurns).unanswered.all({ since: since.getTime(), limit }).map(({ key, lastAskedAt, ...found }) => ({
       ...found, key: key ?? '', question: found.question ?? '', lastAskedAt: new Date(lastAskedAt),

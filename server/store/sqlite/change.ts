@@ -114,6 +114,7 @@ function edit(work: Work, target: MessageRow, text: string): MessageRow {
 function remove(work: Work, target: MessageRow): MessageRow {
   countText(work.row, target, -1);
   work.statements.dropRevisions.run({ messageId: target.id });
+  if (target.senderKind === 'customer') work.statements.forgetQuestions.run({ row: work.row.row, text: target.text });
   return rewrite(work, { ...target, text: '', answer: null, helpful: null, removedAt: work.at });
 }
 

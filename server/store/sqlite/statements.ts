@@ -65,6 +65,10 @@ export function prepareLog(db: Db) {
       conversationRow: givenRaw('row'), seq: givenRaw('seq'), position: givenRaw('seq'),
       senderId: givenRaw('senderId'), clientMessageId: givenRaw('clientMessageId'),
     }).where(eq(message.id, given('id'))).prepare(),
+    /** What the bot could not answer is kept in the customer's words: they go with the message that they came from. */
+    forgetQuestions: db.update(botTurn).set({ question: null, questionKey: null }).where(and(
+      eq(botTurn.conversationRow, given('row')), sql`(instr(${botTurn.question}, ${given('text')}) > 0 or instr(${given('text')}, ${botTurn.question}) > 0)`,
+    )).prepare(),
     moveTurns: db.update(botTurn).set({ conversationRow: givenRaw('to') }).where(eq(botTurn.conversationRow, given('from'))).prepare(),
   };
 }

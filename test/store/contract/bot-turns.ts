@@ -50,6 +50,20 @@ export function describeBotTurns(open: Open): void {
       expect((await questions())[0]).toEqual(['sell tea', 'Tea?', 1, 1, 'bob']);
     });
 
+    it('keep what was asked no longer than the message, nor more of it than a list shows', async () => {
+      const book = `Why? ${'x'.repeat(10_000)}`;
+      const { id } = await world.say('alice', 'Where is my card 4111?');
+      const { id: bookId } = await world.say('alice', book);
+      await record('alice', unanswered(`hello\nWhere is my card 4111?`, 'card'));
+      await record('alice', unanswered(book, 'why'));
+      world.clock.advance(MINUTE);
+      await record('bob', unanswered('Where is my card 4111?', 'card'));
+      expect((await questions()).map(([, question]) => String(question).length)).toEqual([22, 500]);
+      await world.commit('alice', { type: 'remove', messageId: id });
+      await world.commit('alice', { type: 'remove', messageId: bookId });
+      expect(await questions()).toEqual([['card', 'Where is my card 4111?', 1, 1, 'bob']]);
+    });
+
     it('of customers who are gone are not kept', async () => {
       await record('nobody', unanswered('Sell tea?', 'sell tea'));
       expect(await questions()).toEqual([]);
