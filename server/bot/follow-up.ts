@@ -1,7 +1,9 @@
 import type { BotTurn, HandOff, Responder } from './bot.ts';
 import { fold } from './fold.ts';
 import { OFFER } from './knowledge.ts';
+import { languageOf } from './language.ts';
 import { summaryOf } from './summary.ts';
+import { WORDING } from './wording.ts';
 
 const THANKS = /^(?:(?:ok|okay|great|perfect|super|ah|oh|yes|alright|wow|excellent) )*(?:thanks|thank you|thx|cheers|danke|merci|gracias|obrigad[oa])\b/;
 /** Words that turn thanks into something to answer. */
@@ -38,8 +40,7 @@ export const followUp: Responder = (turn) => {
 };
 
 function sorry(turn: BotTurn, why: string): HandOff {
-  const text = 'I am sorry that I could not help. A person will answer you here.';
-  return { kind: 'handoff', reason: 'repeated_failure', text, note: summaryOf(turn, { why }) };
+  return { kind: 'handoff', reason: 'repeated_failure', text: WORDING[languageOf(turn.text)].notHelped, note: summaryOf(turn, { why }) };
 }
 
 function asksAgain({ history }: BotTurn, folded: string): boolean {

@@ -1,6 +1,8 @@
 import type { Responder } from './bot.ts';
 import type { Index } from './knowledge/search-index.ts';
+import { languageOf } from './language.ts';
 import { summaryOf } from './summary.ts';
+import { WORDING } from './wording.ts';
 
 /** The end of the chain: says so, asks for a person, and tells that person what the bot tried. */
 export function handOff(index: () => Index): Responder {
@@ -9,7 +11,7 @@ export function handOff(index: () => Index): Responder {
     return {
       kind: 'handoff',
       reason: 'no_answer',
-      text: 'I do not know that. A person will answer you here.',
+      text: WORDING[languageOf(turn.text)].noAnswer,
       note: summaryOf(turn, { why: 'The bot had no answer.', passed, titles }),
     };
   };

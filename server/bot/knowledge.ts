@@ -2,8 +2,10 @@ import type { HandOff, Reply, Responder } from './bot.ts';
 import { decide } from './knowledge/decide.ts';
 import type { Hit, Index } from './knowledge/search-index.ts';
 import { MAX_OFFERS } from './knowledge/thresholds.ts';
+import { languageOf } from './language.ts';
 import { TALK_TO_A_PERSON, THAT_HELPED } from './small-talk.ts';
 import { summaryOf } from './summary.ts';
+import { WORDING } from './wording.ts';
 
 export const OFFER = 'Did one of these help?';
 
@@ -21,7 +23,7 @@ export function knowledge(index: () => Index): Responder {
     const last = turn.history.at(-1);
     if (last?.from === 'bot' && last.text.startsWith(OFFER)) {
       const note = summaryOf(turn, { why: 'The bot was unsure twice in a row.', titles });
-      return { kind: 'handoff', reason: 'low_confidence', text: 'I am not sure that I understand. A person will answer you here.', note };
+      return { kind: 'handoff', reason: 'low_confidence', text: WORDING[languageOf(turn.text)].unsure, note };
     }
     const choices = [...titles, TALK_TO_A_PERSON];
     return { kind: 'reply', text: OFFER, sources: decision.hits.map(sourceOf), choices, counts: 'clarify', confidence: decision.hits[0]?.coverage };

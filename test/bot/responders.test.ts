@@ -85,7 +85,7 @@ describe('whoever asks for a person', () => {
   it.each([
     ['human please', 'Of course. A person will answer you here.'],
     [TALK_TO_A_PERSON, 'Of course. A person will answer you here.'],
-    ['Ich möchte mit einem Menschen sprechen', 'Gern. Hier antwortet Ihnen gleich ein Mensch.'],
+    ['Ich möchte mit einem Menschen sprechen', 'Gern. Hier antwortet Ihnen ein Mensch.'],
     ['Je veux parler à un conseiller', 'Bien sûr. Une personne va vous répondre ici.'],
     ['Quiero hablar con una persona', 'Por supuesto. Le responderá aquí una persona.'],
     ['Quero falar com uma pessoa', 'Claro. Uma pessoa vai responder aqui.'],
@@ -99,6 +99,19 @@ describe('whoever asks for a person', () => {
     `${'My story is long. '.repeat(400)}Please connect me to an agent.`,
   ])('gets one whatever else the text says: “%s”', async (text) => {
     expect(await say(text)).toMatchObject({ kind: 'handoff', reason: 'customer_request' });
+  });
+
+  it.each([
+    'agnet please', 'can i speek to sombody', 'tlak to a human', 'My order never came. Could you please put me on to one of your colleagues?',
+    'möchte nen mitarbiter sprechen', 'je voudrais qu’on me rappelle', 'necesito q me atienda alguien', 'kero falar com alguem pfv',
+  ])('R73: gets one however it is spelt: “%s”', async (text) => {
+    expect(await say(text)).toMatchObject({ kind: 'handoff', reason: 'customer_request' });
+  });
+
+  it.each([
+    'Can anybody help me? My lease has ended.', 'Do I need an agent?', 'Who is the operator?', 'What is an agent?', 'I am a person', 'Is the lease for one person?',
+  ])('is not everybody who names one: “%s”', async (text) => {
+    expect(await say(text)).not.toMatchObject({ reason: 'customer_request' });
   });
 
   it('gets one for what is new alone, not for what was asked before a hand-back', async () => {
@@ -201,6 +214,15 @@ describe('the hand-off', () => {
         'Closest articles: When the deposit is paid back',
       ].join('\n'),
     });
+  });
+
+  it.each([
+    ['Wo ist mein Papagei?', 'Das weiß ich nicht. Hier antwortet Ihnen ein Mensch.'],
+    ['Où est mon perroquet ?', 'Je ne le sais pas. Une personne va vous répondre ici.'],
+    ['¿Dónde está mi loro?', 'No lo sé. Le responderá aquí una persona.'],
+    ['Onde está o meu papagaio?', 'Isso não sei. Uma pessoa vai responder aqui.'],
+  ])('B8: says so in the language of the question: “%s”', async (text, reply) => {
+    expect(await say(text)).toMatchObject({ kind: 'handoff', reason: 'no_answer', text: reply });
   });
 
   it.each([

@@ -125,7 +125,7 @@ function isTakenForRequest({ outcome }: Result): boolean {
 }
 
 function isSmallTalk({ outcome }: Result): boolean {
-  return outcome.kind === 'reply' && outcome.counts === 'smalltalk';
+  return outcome.kind === 'reply' && (outcome.counts === 'smalltalk' || outcome.counts === 'thanks');
 }
 
 function isAsExpected(result: Result): boolean {

@@ -11,6 +11,7 @@ const LINKS = '(?:sie |du |mich |mir |uns |bitte |mal |doch |einmal |jetzt |sofo
 const SHORT = '^(?=[^ ]+(?: [^ ]+){0,19}$)';
 
 export const GERMAN: readonly string[] = [
+  '^(?:bitte |mich |jetzt )*verbinden(?: bitte)?$|\\b(?:mochte|will|wurde gerne?|kann) (?:ich )?(?:lieber |jetzt )?telefonieren\\b',
   `\\b(?:mit|zu|an|zum|zur|den|einen|eine|ihren|ihre|jemanden) (?:[^ ]+ ){0,3}?${ANYBODY} (?:[^ ]+ ){0,4}?(?:sprechen|reden|chatten|schreiben`
     + '|telefonieren|verbinden|verbunden|verbindet|weiterleiten|weitergeleitet|ubergeben|kommunizieren|durchstellen|kontaktieren|erreichen'
     + '|dazuholen)\\b',
@@ -20,7 +21,7 @@ export const GERMAN: readonly string[] = [
     + '|jemanden? (?:echten|sprechen|vom|von|aus|der|richtigen)|kolleg(?:en|in) )',
   `${SHORT}(?!.*\\b(?:bist du|sind sie|bin ich) ).*(?<!\\b(?:viele|fur|zwei|drei|vier|\\d+) )\\b(?:mensch(?:en|lich[^ ]*)?|(?:echte`
     + '|richtige)[nr]? (?:leuten?|person(?:en)?))\\b',
-  `^${LINKS}*${ANYBODY}(?: bitte| sprechen| jetzt| sofort| reden| danke)*$`,
+  `^${LINKS}*${ANYBODY}(?: bitte| vom team| aus dem team| sprechen| jetzt| sofort| reden| danke)*$`,
   '\\b(?:gibt es|gibts|ist|sind|sitzt|jemand) (?:hier |da |dort |auch |denn |noch |uberhaupt |bei euch )*(?:echte[nr]? |richtige[nr]? '
     + '|wirkliche[nr]? |ein |eine |einen )*(?:jemand|echte (?:person|leute)|mitarbeiter|jemand da|da|hier)$',
   '\\b(?:ist|ware) (?:hier |da |dort |noch |denn )*jemand\\b',

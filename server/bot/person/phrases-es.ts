@@ -7,7 +7,8 @@ const LINKS = '(?:hablar |ver |tener |atendid[oa] |por |con |a |de |que |un |una
 const SHORT = '^(?=[^ ]+(?: [^ ]+){0,19}$)';
 
 export const SPANISH: readonly string[] = [
-  '\\b(?:hablar?|hablo|hable|hablarle|chatear|conversar|comunicar(?:me|nos)?|comunico|platicar|charlar|contactar|contacto'
+  '\\bno (?:me )?(?:sirve|ayuda|entiende) (?:el |este )?(?:ro)?bot\\b|\\b(?:ro)?bot no (?:me )?(?:sirve|ayuda|entiende)\\b',
+  '\\b(?:h?ablar?|hablo|hable|hablarle|chatear|conversar|comunicar(?:me|nos)?|comunico|platicar|charlar|contactar|contacto'
     + `|contactarme) (?:directamente |ya |mejor |ahora )*(?:con|a) (?:[^ ]+ ){0,4}?${ANYBODY}\\b`,
   '\\b(?:pase|pasa|pasen|pasar|ponga|pongan|pon|poner|transfiera|transfiere|transferir|conecte|conecta|conectar|comunique|comunica|comunicar|derive'
     + `|deriva|de|den|da|dar|busque|paso)(?:me|nos)(?: [^ ]+){0,4}? ${ANYBODY}\\b`,

@@ -2,7 +2,8 @@
 const STAFF = '(?:humaine?s?|vraies? personnes?|personnes? (?:reelles?|physiques?|en chair)|conseill(?:er|ere|ers)|agents?|operat(?:eur|rice)'
   + '|responsable|superieur|interlocuteur|service clients?|service clientele|charge de clientele|teleconseiller|quelqu un de (?:reel|vrai|chez vous'
   + '|votre equipe))';
-const ANYBODY = `(?:${STAFF}|personne|quelqu un|manager|chef|patron|service apres vente|sav|support|collegues?|employee?|representante?|technicien`
+const ANYBODY = `(?:${STAFF}|personne|quelqu ?un|qqn|manager|chef|patron|service apres vente|sav|support|collegues?|employee?|representante?`
+    + `|technicien`
   + '|assistante?|(?:votre|l) equipe)';
 const SHORT = '^(?=[^ ]+(?: [^ ]+){0,19}$)';
 
@@ -22,7 +23,9 @@ export const FRENCH: readonly string[] = [
     + '|bots?|chatbots?|ia)\\b',
   '\\bpas (?:parler|discuter) (?:a|avec) une (?:machine|ia)\\b',
   '\\b(?:pouvez vous|peux tu|pourriez vous|merci de|peut il|peut|pourrait|peut on) (?:me |m |nous )(?:appeler|rappeler|contacter)\\b|\\b(?:appelez'
-    + '|rappelez|contactez|appelle|rappelle) moi\\b|\\betre (?:rappele|contacte|appele)e?\\b',
-  '\\bquelqu un (?:peut|pourrait|va|pour)(?: il)? (?:me |m |nous )?(?:repondre|appeler|rappeler|contacter|aider$)',
+    + '|rappelez|contactez|appelle|rappelle) moi\\b|\\betre (?:rappele|contacte|appele)e?\\b'
+    + '|\\bqu on me (?:rappelle|appelle|contacte|reponde)\\b',
+  '\\b(?:quelqu un|(?:un|une) (?:conseill(?:er|ere)|agent|humain|collegue|responsable)) (?:peut|pourrait|va|pour)(?: il)? (?:me |m '
+    + '|nous )?(?:repondre|appeler|rappeler|contacter|aider$)',
   `\\b(?:joindre|contacter|rejoindre|voir|avoir) (?:un |une |votre |le |la |l |vrai ){0,3}(?:${STAFF}|quelqu un|personne)\\b`,
 ];

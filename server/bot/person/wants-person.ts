@@ -1,19 +1,18 @@
 import type { HandOff, Responder } from '../bot.ts';
 import { fold } from '../fold.ts';
 import { countSlips } from '../knowledge/spelling.ts';
+import type { Language } from '../language.ts';
 import { summaryOf } from '../summary.ts';
+import { WORDING } from '../wording.ts';
 import { GERMAN } from './phrases-de.ts';
 import { ENGLISH } from './phrases-en.ts';
 import { SPANISH } from './phrases-es.ts';
 import { FRENCH } from './phrases-fr.ts';
 import { PORTUGUESE } from './phrases-pt.ts';
+import { languageOfRequest } from './plain-request.ts';
 
-const LANGUAGES: readonly { readonly pattern: RegExp; readonly text: string }[] = [
-  { pattern: any(ENGLISH), text: 'Of course. A person will answer you here.' },
-  { pattern: any(GERMAN), text: 'Gern. Hier antwortet Ihnen gleich ein Mensch.' },
-  { pattern: any(FRENCH), text: 'Bien sûr. Une personne va vous répondre ici.' },
-  { pattern: any(SPANISH), text: 'Por supuesto. Le responderá aquí una persona.' },
-  { pattern: any(PORTUGUESE), text: 'Claro. Uma pessoa vai responder aqui.' },
+const PATTERNS: readonly (readonly [Language, RegExp])[] = [
+  ['en', any(ENGLISH)], ['de', any(GERMAN)], ['fr', any(FRENCH)], ['es', any(SPANISH)], ['pt', any(PORTUGUESE)],
 ];
 
 const TELLING = [
@@ -21,16 +20,20 @@ const TELLING = [
   'mensch', 'mitarbeiter', 'conseiller', 'atendente',
 ];
 
-/** Whoever asks for a person gets one, in English, German, French, Spanish or Portuguese. Wins over everything else that a text says. */
+/**
+ * Whoever asks for a person gets one, in English, German, French, Spanish or Portuguese. Wins over everything else that a text says. Patterns find the
+ * request in a longer text; what is nothing but a request needs none.
+ */
 export const wantsPerson: Responder = (turn): HandOff | null => {
   const folded = fold(turn.newText);
-  const language = languageOf(folded) ?? languageOf(respelt(folded));
+  const language = languageOf(folded) ?? languageOf(respelt(folded)) ?? languageOfRequest(turn.newText);
   if (!language) return null;
-  return { kind: 'handoff', reason: 'customer_request', text: language.text, note: summaryOf(turn, { why: 'The customer asked for a person.' }) };
+  const note = summaryOf(turn, { why: 'The customer asked for a person.' });
+  return { kind: 'handoff', reason: 'customer_request', text: WORDING[language].asked, note };
 };
 
-function languageOf(folded: string): (typeof LANGUAGES)[number] | undefined {
-  return LANGUAGES.find(({ pattern }) => pattern.test(folded));
+function languageOf(folded: string): Language | undefined {
+  return PATTERNS.find(([, pattern]) => pattern.test(folded))?.[0];
 }
 
 /** With the words that matter here put right: people in a hurry ask for a "humn". */
