@@ -24,7 +24,7 @@ export function createBuiltInBot({ index, smallTalk = SMALL_TALK, openingHours =
   return chain('built-in', {
     'wants a person': wantsPerson,
     'small talk': rules(smallTalk),
-    'sensitive topics': sensitive,
+    'sensitive topics': sensitive(index),
     'follow-up': followUp,
     knowledge: knowledge(index),
     'opening hours': rules(openingHours),

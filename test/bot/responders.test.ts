@@ -128,6 +128,9 @@ describe('sensitive topics', () => {
     ['You will hear from my lawyer', 'a legal matter'],
     ['There is smoke coming out of the heater', 'safety'],
     ['I got sick from the mould', 'health'],
+    ['I am pregnant, is the paint safe?', 'a question about health'],
+    ['Somebody is using my card', 'fraud'],
+    ['shut up', 'a complaint'],
     ['I want to complain about the caretaker', 'a complaint'],
   ])('B7: “%s” goes to a person who knows that it is %s', async (text, topic) => {
     const outcome = await say(text);
@@ -137,8 +140,24 @@ describe('sensitive topics', () => {
 
   it.each([
     'When do I get my money back?', 'How long does a refund take?', 'How do I delete my account?', 'Is it safe to dry clothes there?',
+    'Do you work with lawyers?', 'I want to know your refund policy', 'I must end the lease because I am ill',
   ])('“%s” is a question, not a demand', async (text) => {
     expect(await say(text)).not.toMatchObject({ reason: 'sensitive_topic' });
+  });
+
+  it('leaves a question to an article that is clearly the answer, and else to a person', async () => {
+    const own = createIndex([...ARTICLES, { id: 'fraud', title: 'Report fraud', body: 'Use the form.', aliases: [] }]);
+    const asked = turn('How do I report fraud?');
+    expect(await createBuiltInBot({ index: () => own }).handle(asked, IO)).toMatchObject({ counts: 'answer', sources: [{ articleId: 'fraud' }] });
+    expect(await bot.handle(asked, IO)).toMatchObject({ reason: 'sensitive_topic' });
+    expect(await createBuiltInBot({ index: () => own }).handle(turn('Fraud! Report it!'), IO)).toMatchObject({ reason: 'sensitive_topic' });
+  });
+
+  it.each([
+    'I want to kill myself', 'I don’t want to live any more', 'Ich will mich umbringen', 'je veux me tuer', 'quiero morir', 'quero morrer',
+  ])('in despair (“%s”), calm words and help nearby come first', async (text) => {
+    const reply = expect.stringMatching(/^I am sorry that you feel like this\. Please call your local emergency number/);
+    expect(await say(text)).toMatchObject({ kind: 'handoff', reason: 'sensitive_topic', text: reply });
   });
 
   it('in danger, the emergency number comes first', async () => {
