@@ -126,16 +126,18 @@ function fillFloor(dataDir: string): void {
   db.pragma('journal_mode = wal');
   db.pragma('synchronous = off');
   db.exec(FLOOR_TABLES);
-  const conversation = db.prepare(`INSERT INTO conversation VALUES (?, ?, ?, ?, 'open', 'queue', ?, ?)`);
-  const message = db.prepare(`INSERT INTO message VALUES (?, ?, ?, 'text', 'customer', ?, ?, ?)`);
+  const conversation = db.prepare(`INSERT INTO conversation (customer_id, name, head, unread, status, handler, last_text, last_at, last_id) VALUES (?, ?, ?, ?, 'open', 'queue', ?, ?, ?)`);
+  const message = db.prepare(`INSERT INTO message VALUES (?, ?, ?, 'text', 'customer', ?, ?, ?, ?, NULL, NULL, NULL)`);
   const began = Date.now() - 30 * DAY_MS;
   db.exec('BEGIN');
   for (const n of range(LARGE.conversations)) {
     const id = customerId(n);
     const createdAt = began + n * 20;
     const length = lengthOf(n);
-    conversation.run(id, `Customer ${n}`, length, length, TEXT, createdAt + length * SPACING_MS);
-    for (let seq = 1; seq <= length; seq += 1) message.run(id, seq, `message-${n}-${seq}`, `Customer ${n}`, TEXT, createdAt + seq * SPACING_MS);
+    conversation.run(id, `Customer ${n}`, length, length, TEXT, createdAt + length * SPACING_MS, `message-${n}-${length}`);
+    for (let seq = 1; seq <= length; seq += 1) {
+      message.run(id, seq, `message-${n}-${seq}`, `Customer ${n}`, TEXT, createdAt + seq * SPACING_MS, `key-${n}-${seq}`);
+    }
   }
   db.exec('COMMIT');
   db.close();

@@ -19,9 +19,9 @@ const db = new Database(file);
 db.pragma('journal_mode = wal');
 db.pragma('synchronous = full');
 db.exec(FLOOR_TABLES);
-const touch = db.prepare<unknown[], { head: number }>(`INSERT INTO conversation VALUES (?, ?, 1, 1, 'open', 'queue', ?, ?)
-  ON CONFLICT DO UPDATE SET head = head + 1, unread = unread + 1, last_text = excluded.last_text, last_at = excluded.last_at RETURNING head`);
-const insert = db.prepare(`INSERT INTO message VALUES (?, ?, ?, 'text', 'customer', ?, ?, ?)`);
+const touch = db.prepare<unknown[], { readonly head: number }>(`INSERT INTO conversation (customer_id, name, head, unread, status, handler, last_text, last_at, last_id) VALUES (?, ?, 1, 1, 'open', 'queue', ?, ?, ?)
+  ON CONFLICT DO UPDATE SET head = head + 1, unread = unread + 1, last_text = excluded.last_text, last_at = excluded.last_at, last_id = excluded.last_id RETURNING *`);
+const insert = db.prepare(`INSERT INTO message VALUES (?, ?, ?, 'text', 'customer', ?, ?, ?, ?, NULL, NULL, NULL)`);
 const history = db.prepare('SELECT * FROM message WHERE customer_id = ? ORDER BY seq DESC LIMIT 50');
 const inbox = db.prepare('SELECT * FROM conversation ORDER BY last_at DESC LIMIT 50');
 const begin = db.prepare('BEGIN IMMEDIATE');
@@ -33,12 +33,17 @@ let group: { socket: WebSocket; request: Request }[] = [];
 function keep({ socket, request: { id, payload } }: { socket: WebSocket; request: Request }): () => void {
   const { customerId, text, clientMessageId } = payload;
   const at = Date.now();
-  const seq = touch.get(customerId, customerId, text, at)?.head ?? 0;
-  insert.run(customerId, seq, clientMessageId, customerId, text, at);
-  const message = JSON.stringify({ customerId, seq, id: clientMessageId, kind: 'text', sender: 'customer', name: customerId, text, createdAt: at });
+  const conversation = touch.get(customerId, customerId, text, at, clientMessageId);
+  const seq = conversation?.head ?? 0;
+  insert.run(customerId, seq, clientMessageId, customerId, text, at, clientMessageId);
+  const message = {
+    customerId, seq, position: seq, id: clientMessageId, kind: 'text', sender: { kind: 'customer', id: customerId, name: customerId }, text, createdAt: at,
+    editedAt: null, removedAt: null, clientMessageId, answer: null,
+  };
+  const event = JSON.stringify(message);
   return () => {
-    socket.send(`{"id":"${id}","type":"next","payload":${message}}`);
-    for (const follower of followers.get(customerId) ?? []) follower.socket.send(`{"id":"${follower.id}","type":"next","payload":${message}}`);
+    socket.send(JSON.stringify({ id, type: 'next', payload: { message, conversation } }));
+    for (const follower of followers.get(customerId) ?? []) follower.socket.send(`{"id":"${follower.id}","type":"next","payload":${event}}`);
   };
 }
 
