@@ -1,7 +1,6 @@
 /** What the parts of the built-in bot are called here; another bot's are shown as it names them. */
 const PARTS: Readonly<Record<string, string>> = {
   knowledge: 'The help articles',
-  rules: 'A rule',
   'small talk': 'A rule',
   'opening hours': 'A rule',
   'follow-up': 'What was said before',
@@ -22,7 +21,6 @@ const REASONS: Readonly<Record<string, string>> = {
   timeout: 'The bot took too long',
   overloaded: 'The bot was too busy',
   guard_rejected: 'The text was held back',
-  attachment: 'A file was sent',
 };
 
 export function partWords(by: string): string {
