@@ -57,7 +57,7 @@ export interface App {
   /** Where people find it. Known once started. */
   readonly url: string;
   /** What waits for somebody else's move: zero of each when nothing is open. */
-  gauges(): { readonly sockets: number; readonly bells: number };
+  gauges(): { readonly sockets: number; readonly bells: number; readonly bufferedBytes: number };
   start(): Promise<Started>;
   /** Answers what is under way, tells every socket to come back, and closes the file. */
   stop(): Promise<void>;
@@ -96,7 +96,7 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
     get url() {
       return running?.url ?? '';
     },
-    gauges: () => running?.gauges() ?? { sockets: 0, bells: 0 },
+    gauges: () => running?.gauges() ?? { sockets: 0, bells: 0, bufferedBytes: 0 },
     async start() {
       running = await run(config, overrides, logger);
       return running;
@@ -153,7 +153,7 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
     url: origins.url,
     setupLink: needsAdmin ? origins.url + (await auth.links.createInvite(ITSELF, 'admin')).path : null,
     isBotOn: deps.botSwitch.isOn(),
-    gauges: () => ({ sockets: sockets.count(), bells: bells() - ownBells }),
+    gauges: () => ({ sockets: sockets.count(), bells: bells() - ownBells, bufferedBytes: sockets.bufferedBytes() }),
     async stop() {
       isStopping = true;
       const closed = new Promise((done) => { server.close(done); });

@@ -56,6 +56,8 @@ interface Extra {
 export interface SocketServer {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   count(): number;
+  /** What waits for clients to read it, on sockets that are open. */
+  bufferedBytes(): number;
   /** Tells every client to come back, and cuts off those that do not listen. */
   stop(): Promise<void>;
 }
@@ -133,6 +135,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
       sockets.handleUpgrade(request, socket, head, open);
     },
     count: () => sockets.clients.size,
+    bufferedBytes: () => [...sockets.clients].reduce((sum, { readyState, OPEN, bufferedAmount }) => sum + (readyState === OPEN ? bufferedAmount : 0), 0),
     async stop() {
       clearInterval(pings);
       endWatch();
