@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -136,6 +137,19 @@ describe('the first agent', () => {
     expect(await viewerOf({ url: second.url, cookie: cookie ?? '' })).toMatchObject({ name: 'Ana' });
   });
 
+  it('chooses a new password by a link for who is locked out, and loses the second factor only if asked', async () => {
+    const server = await serve('start');
+    await acceptInvite(server, fragmentOf(server.stdout().match(/http\S+\/join#invite=\S+/)?.[0] ?? '', 'invite'), 'Ana');
+    const { code, stdout } = await run(['agent', 'reset', 'ANA@example.com'], { PORT: server.port });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^${server.url}/join#password=mcp_\\S+\\n$`))]);
+    const input = { token: fragmentOf(stdout.trim(), 'password'), password: 'another horse battery' };
+    const reset = 'mutation Reset($input: ResetPasswordInput!) { resetPassword(input: $input) { __typename } }';
+    expect(dataOf(await httpCall(server)<object>(reset, { input }))).toEqual({ resetPassword: { __typename: 'ResetPasswordPayload' } });
+    expect((await run(['agent', 'reset', 'ana@example.com', '--second-factor'])).code).toBe(0);
+    expect(await run(['agent', 'reset', 'eve@example.com'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Nobody active') });
+    expect(await run(['agent', 'reset', 'ana@example.com', '--everything'])).toMatchObject({ code: 1, stdout: '' });
+  });
+
   it('invites others: a link for each, with the role that was asked for', async () => {
     const server = await serve('start');
     for (const [name, role, expected] of [['Ben', undefined, 'AGENT'], ['Vic', 'viewer', 'VIEWER']] as const) {
@@ -146,6 +160,50 @@ describe('the first agent', () => {
       expect(await viewerOf({ url: server.url, cookie: cookie ?? '' })).toMatchObject({ name, role: expected });
     }
     expect(await run(['agent', 'invite', 'king'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('viewer, agent, admin') });
+  });
+});
+
+describe('keys', () => {
+  it('let a site sign by the lines of docs/identity.md, change over, and are refused once retired', async () => {
+    const server = await serve('start');
+    const keys = async (...args: string[]): Promise<{ secret: string; kid: string; aud: string }> => {
+      const { code, stdout, stderr } = await run(['keys', ...args]);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^[\w-]{43}\n$/)]);
+      return { secret: stdout.trim(), kid: /^kid {2}(\S+)$/m.exec(stderr)?.[1] ?? '', aud: /^aud {2}(\S+)$/m.exec(stderr)?.[1] ?? '' };
+    };
+    const [first, second] = [await keys('add'), await keys('rotate')];
+    expect(await run(['keys', 'add'])).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Retire one first') });
+
+    const script = join(dataDir, 'identity.mjs');
+    await writeFile(script, /```js\n([^]*?)```/.exec(await readFile('docs/identity.md', 'utf8'))?.[1] ?? '');
+    const { identityToken } = (await import(script)) as { identityToken(key: object, customer: object): string };
+    const enter = async (key: object): Promise<unknown> => {
+      const query = 'mutation E($input: StartCustomerSessionInput!) { startCustomerSession(input: $input) { __typename ... on CustomerSession { customer { id name } } } }';
+      const input = { identityToken: identityToken(key, { id: 'alice', name: 'Alice', email: 'alice@example.com' }) };
+      return dataOf(await httpCall(server)<{ startCustomerSession: object }>(query, { input })).startCustomerSession;
+    };
+    const accepted = { __typename: 'CustomerSession', customer: { id: 'alice', name: 'Alice' } };
+    expect([await enter(first), await enter(second)]).toEqual([accepted, accepted]);
+    expect((await run(['keys', 'retire', first.kid])).code).toBe(0);
+    expect([await enter(first), await enter(second)]).toEqual([{ __typename: 'InvalidInputError' }, accepted]);
+    const { stdout } = await run(['keys', 'list']);
+    expect(stdout).toMatch(new RegExp(`^kid +algorithm +created +retired\\n${first.kid} +HS256 +\\S+ +\\S+\\n${second.kid} +HS256 +\\S+\\n$`));
+    for (const { secret } of [first, second]) expect(stdout).not.toContain(secret);
+    expect(await run(['keys', 'retire', first.kid])).toMatchObject({ code: 1, stderr: expect.stringContaining('no such key') });
+  });
+
+  it('may be the public half of the site’s own, and nothing else', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const file = async (name: string, pem: string | Buffer): Promise<string> => {
+      await writeFile(join(dataDir, name), pem);
+      return join(dataDir, name);
+    };
+    const added = await run(['keys', 'add', '--public-key', await file('public.pem', publicKey.export({ type: 'spki', format: 'pem' }))]);
+    expect(added).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('alg  EdDSA') });
+    for (const path of [await file('private.pem', privateKey.export({ type: 'pkcs8', format: 'pem' })), join(dataDir, 'missing.pem')]) {
+      expect(await run(['keys', 'add', '--public-key', path])).toMatchObject({ code: 1, stdout: '' });
+    }
+    expect(await run(['keys', 'add', '--private-key', 'x'])).toMatchObject({ code: 1, stderr: expect.stringContaining('--public-key') });
   });
 });
 
@@ -160,6 +218,19 @@ describe('token create', () => {
     expect(dataOf(await httpCall(door)<object>('{ conversations { nodes { id } } }'))).toEqual({ conversations: { nodes: [] } });
     expect(await httpCall(door)('{ agents { name } }')).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     for (const name of ['minicom.sqlite', 'minicom.sqlite-wal']) expect((await readFile(join(dataDir, name))).includes(door.token ?? '')).toBe(false);
+  });
+
+  it('R11: is undone by token revoke, which the running server heeds at once; token list shows what is left', async () => {
+    const server = await serve('start');
+    const door: Door = { url: server.url, token: (await run(['token', 'create', 'Shop', 'notes'])).stdout.trim() };
+    expect(await viewerOf(door)).toMatchObject({ name: 'Shop' });
+    const { stdout } = await run(['token', 'list']);
+    const id = /^(\S+) +Shop +notes +\S+ +\S+ +\d{4}-\d\d-\d\d$/m.exec(stdout)?.[1] ?? '';
+    expect(stdout).not.toContain(door.token);
+    expect(await run(['token', 'revoke', id])).toMatchObject({ code: 0, stderr: 'Shop is revoked.\n' });
+    expect(await httpCall(door)('{ viewer { __typename } }')).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect((await run(['token', 'list'])).stdout).not.toContain('Shop');
+    expect(await run(['token', 'revoke', id])).toMatchObject({ code: 1, stderr: expect.stringContaining('no such token') });
   });
 
   it.each([
@@ -211,11 +282,18 @@ describe('doctor', () => {
     await acceptInvite(server, fragmentOf(server.stdout().match(/http\S+#invite=\S+/)?.[0] ?? '', 'invite'), 'Ana');
     const after = await run(['doctor'], { PORT: server.port });
     expect(after.stdout).not.toContain('MEND');
+    expect(after.stdout).toMatch(/HINT {2}admins who sign in with a password alone: 1/);
+    expect(after.stdout).toContain('the database is sound');
     expect(after.stdout).toContain(`the server on port ${server.port} is ready`);
     expect(after.code).toBe(0);
 
-    await chmod(join(dataDir, 'root.key'), 0o644);
-    expect(await run(['doctor'], { PORT: server.port })).toMatchObject({ code: 1, stdout: expect.stringContaining('chmod 600') });
+    for (const name of ['root.key', 'minicom.sqlite']) {
+      await chmod(join(dataDir, name), 0o644);
+      expect(await run(['doctor'], { PORT: server.port })).toMatchObject({ code: 1, stdout: expect.stringContaining(`chmod 600 ${join(dataDir, name)}`) });
+      await chmod(join(dataDir, name), 0o600);
+    }
+    const { stdout: exposed, code } = await run(['doctor'], { PORT: server.port, PUBLIC_URL: 'http://chat.example.com', RATE_LIMITS: 'off' });
+    expect([code, exposed.match(/^MEND.*$/gm)]).toEqual([1, ['MEND  people come to http://chat.example.com', 'MEND  rate limits off']]);
   });
 });
 

@@ -16,9 +16,12 @@ export interface IdentityKeys {
   live(): Promise<readonly SigningKey[]>;
   /** The `kid`s of live keys that this root key cannot open: tokens signed with them are refused. */
   lost(): Promise<readonly string[]>;
-  /** A secret that the site and we share: 256 bits, as 43 characters which are the key as they stand. Told this once. @throws InvalidInputError (`publicKey`) if no more fit */
+  /** A secret that the site and we share: 256 bits, as 43 characters which are the key as they stand. Told this once. @throws as `addPublic` */
   addShared(by: Actor): Promise<{ readonly key: IdentityKey; readonly secret: string }>;
-  /** The public half of an Ed25519 key, in PEM. The site keeps the private half, so our data forges nothing. @throws InvalidInputError (`publicKey`) */
+  /**
+   * The public half of an Ed25519 key, in PEM. The site keeps the private half, so our data forges nothing.
+   * @throws InvalidInputError (`publicKey`), also while as many are in use as may be
+   */
   addPublic(by: Actor, pem: string): Promise<IdentityKey>;
   /** Its tokens are refused at once, and the sessions that it vouched for end. @throws InvalidInputError (`kid`) */
   retire(by: Actor, kid: string): Promise<IdentityKey>;

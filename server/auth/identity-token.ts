@@ -42,8 +42,10 @@ export async function examine(token: string, { keys, audience, nowS }: Expectati
   const parts = token.length <= MAX_TOKEN_LENGTH ? token.split('.') : [];
   const [header, claims] = parts.map(readObject);
   if (parts.length !== 3 || !header || !claims) {
-    const found = token.length > MAX_TOKEN_LENGTH ? `It is longer than ${MAX_TOKEN_LENGTH} characters.` : 'It is not a JWT: three parts with dots between, of which the first two are JSON objects.';
-    return { checks: [{ name: 'form', passed: false, detail: found }], identified: null };
+    const detail = token.length > MAX_TOKEN_LENGTH
+      ? `It is longer than ${MAX_TOKEN_LENGTH} characters.`
+      : 'It is not a JWT: three parts with dots between, of which the first two are JSON objects.';
+    return { checks: [{ name: 'form', passed: false, detail }], identified: null };
   }
   const key = keys.find(({ kid }) => kid === header['kid']);
   const checks: Check[] = [
@@ -54,8 +56,8 @@ export async function examine(token: string, { keys, audience, nowS }: Expectati
     ...claimsOf(claims, audience, nowS),
   ];
   const isGood = checks.every(({ passed }) => passed);
-  const identified = isGood && key ? { sub: String(claims['sub']), name: nameOrNull(claims['name']), email: emailOrNull(claims['email']), kid: key.kid } : null;
-  return { checks, identified };
+  const { sub, name, email } = claims;
+  return { checks, identified: isGood && key ? { sub: String(sub), name: nameOrNull(name), email: emailOrNull(email), kid: key.kid } : null };
 }
 
 /** What a site may call a customer: the ids of anonymous visitors are ours. */
@@ -75,7 +77,8 @@ function kidOf(header: Json, key: SigningKey | undefined, keys: readonly Signing
 function algorithmOf(header: Json, key: SigningKey | undefined): Check {
   if (!key) return { name: 'alg', passed: false, detail: 'Depends on the key.' };
   const passed = header['alg'] === key.algorithm;
-  return { name: 'alg', passed, detail: passed ? `It is ${key.algorithm}.` : `The header's alg is ${show(header['alg'])}, and this key signs with ${key.algorithm}.` };
+  const problem = `The header's alg is ${show(header['alg'])}, and this key signs with ${key.algorithm}.`;
+  return { name: 'alg', passed, detail: passed ? `It is ${key.algorithm}.` : problem };
 }
 
 async function signatureOf(token: string, header: Json, key: SigningKey | undefined): Promise<Check> {
@@ -85,7 +88,8 @@ async function signatureOf(token: string, header: Json, key: SigningKey | undefi
     return { name: 'signature', passed: true, detail: 'It was made with this key.' };
   } catch {
     // jose says no more than that, and whatever it is, the token is refused.
-    return { name: 'signature', passed: false, detail: 'It was not made with this key over these first two parts. Is the secret whole, and taken as the text that it is?' };
+    const detail = 'It was not made with this key over these first two parts. Is the secret whole, and taken as the text that it is?';
+    return { name: 'signature', passed: false, detail };
   }
 }
 
@@ -97,12 +101,14 @@ function claimsOf({ sub, aud, iat, exp, nbf }: Json, audience: string, nowS: num
   const isNbf = nbf === undefined || (isTime(nbf) && nbf <= nowS + SKEW_S);
   const lifetimeS = isTime(iat) && isTime(exp) ? exp - iat : Number.NaN;
   const isShort = lifetimeS > 0 && lifetimeS <= MAX_TTL_S;
+  const badSub = `${show(sub)} is no customer's id: 1 to 255 bytes of text in NFC, no control characters, not beginning with ${VISITOR_PREFIX}.`;
+  const future: Check[] = nbf === undefined ? [] : [{ name: 'nbf', passed: isNbf, detail: isNbf ? 'It is valid already.' : timeProblem(nbf, nowS, 'Valid', 'Leave it out.') }];
   return [
-    { name: 'sub', passed: isSub, detail: isSub ? `The customer is ${show(sub)}.` : `${show(sub)} is no customer's id: 1 to 255 bytes of text in NFC, no control characters, not beginning with ${VISITOR_PREFIX}.` },
+    { name: 'sub', passed: isSub, detail: isSub ? `The customer is ${show(sub)}.` : badSub },
     { name: 'aud', passed: isAud, detail: isAud ? 'It is for this installation.' : `It is for ${show(aud)}. This installation is ${audience}.` },
     { name: 'iat', passed: isIat, detail: isIat ? `Made ${away(iat, nowS)}.` : timeProblem(iat, nowS, 'Made', 'Is the clock of the site right?') },
     { name: 'exp', passed: isExp, detail: isExp ? `Ends ${away(exp, nowS)}.` : timeProblem(exp, nowS, 'Ended', 'Make a fresh one for each page.') },
-    ...(nbf === undefined ? [] : [{ name: 'nbf' as const, passed: isNbf, detail: isNbf ? 'It is valid already.' : timeProblem(nbf, nowS, 'Valid', 'Leave it out.') }]),
+    ...future,
     { name: 'lifetime', passed: isShort, detail: isShort ? `It lives for ${lifetimeS} s.` : `exp has to be after iat, by at most ${MAX_TTL_S} s.` },
   ];
 }

@@ -35,7 +35,7 @@ export async function diskSpace(config: Config): Promise<Finding> {
 /** Conversations and keys are nobody else's to read on a shared machine. */
 export async function fileModes(config: Config): Promise<Finding[]> {
   const dataDir = resolve(config.dataDir);
-  const names = ['', ...(await readdir(dataDir)).filter((name) => name === 'root.key' || name === 'backups' || /^minicom\.sqlite/.test(name))];
+  const names = ['', ...(await readdir(dataDir)).filter((name) => name === 'root.key' || name === 'backups' || name.startsWith('minicom.sqlite'))];
   const modes = await Promise.all(names.map(async (name) => ({ name, path: join(dataDir, name), info: await stat(join(dataDir, name)) })));
   const open = modes.filter(({ info }) => (info.mode & 0o077) !== 0);
   if (open.length === 0) return [{ level: 'ok', what: 'the data folder and what is in it are for its owner only' }];
@@ -54,10 +54,11 @@ export async function database(config: Config): Promise<Finding> {
 export async function peopleOf({ store }: Data): Promise<Finding[]> {
   const agents = await store.people.agents();
   const bare = agents.filter(({ role, hasSecondFactor }) => role === 'admin' && !hasSecondFactor).length;
+  const hint = 'A second factor keeps out who has the password: see the settings of the account.';
   return [
     { level: 'ok', what: `installation ${await store.people.installId()}: the \`aud\` of identity tokens` },
     { level: agents.length > 0 ? 'ok' : 'mend', what: `${agents.length} agents`, mend: 'Make the first admin: npm run minicom -- agent invite admin' },
-    ...(bare > 0 ? [{ level: 'hint', what: `${bare} admins sign in with a password alone`, mend: 'A second factor keeps out who has the password: see the settings of the account.' } as const] : []),
+    ...(bare > 0 ? [{ level: 'hint', what: `admins who sign in with a password alone: ${bare}`, mend: hint } as const] : []),
   ];
 }
 
@@ -68,7 +69,7 @@ export async function tokensOf({ store }: Data): Promise<Finding[]> {
   const idle = tokens.filter(({ scopes, usedAt, createdAt }) => scopes.includes('admin') && now - (usedAt ?? createdAt).getTime() > IDLE_TOKEN_MS);
   const orphans = tokens.filter(({ createdBy }) => createdBy !== null && !active.has(createdBy));
   return [
-    { level: 'ok', what: `${tokens.length} API tokens` },
+    { level: 'ok', what: `API tokens: ${tokens.length}` },
     ...idle.map(({ id, name }) => ({
       level: 'mend', what: `the token ${name} may do everything and was not used for 30 days`, mend: `npm run minicom -- token revoke ${id}`,
     } as const)),
@@ -83,7 +84,7 @@ export async function keysOf({ store, auth }: Data): Promise<Finding[]> {
   const lost = await auth.identityKeys.lost();
   const old = live.filter(({ createdAt }) => Date.now() - createdAt.getTime() > OLD_KEY_MS);
   return [
-    { level: 'ok', what: live.length > 0 ? `${live.length} identity keys in use` : 'no identity key yet: customers are anonymous' },
+    { level: 'ok', what: live.length > 0 ? `identity keys in use: ${live.length}` : 'no identity key yet: customers are anonymous' },
     ...lost.map((kid) => ({
       level: 'mend', what: `the identity key ${kid} was sealed with another root.key`, mend: 'Put that root.key back, or retire the key and add another.',
     } as const)),
@@ -96,19 +97,21 @@ export async function clockOf({ store }: Data): Promise<Finding> {
   const [newest] = (await store.audit.page({ action: null, limit: 1, after: null })).items;
   const aheadMs = (newest?.node.at.getTime() ?? 0) - Date.now();
   if (aheadMs <= CLOCK_SLACK_MS) return { level: 'ok', what: `the clock says ${new Date().toISOString()}` };
-  return { level: 'mend', what: `the clock is ${Math.round(aheadMs / 1000)} s behind what was recorded`, mend: 'Set it by NTP: sessions and identity tokens end by it.' };
+  const what = `the clock is ${Math.round(aheadMs / 1000)} s behind what was recorded`;
+  return { level: 'mend', what, mend: 'Set it by NTP: sessions and identity tokens end by it.' };
 }
 
 export function address(config: Config): Finding {
   const url = publicUrl(config);
   const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
-  const what = `people come to ${url}`;
-  return { level: isLocal || url.startsWith('https:') ? 'ok' : 'mend', what, mend: 'Sessions travel in the clear. Put TLS in front and set PUBLIC_URL to the https address.' };
+  const mend = 'Sessions travel in the clear. Put TLS in front and set PUBLIC_URL to the https address.';
+  return { level: isLocal || url.startsWith('https:') ? 'ok' : 'mend', what: `people come to ${url}`, mend };
 }
 
 export function proxies({ publicUrl: url, trustedProxies }: Config): Finding[] {
   if (!url?.startsWith('https:') || trustedProxies.length > 0) return [];
-  return [{ level: 'hint', what: 'no proxy is trusted, so all who come through one count as one address', mend: 'Name the proxy that does TLS in TRUSTED_PROXIES: loopback, if it runs on this machine.' }];
+  const mend = 'Name the proxy that does TLS in TRUSTED_PROXIES: loopback, if it runs on this machine.';
+  return [{ level: 'hint', what: 'no proxy is trusted, so all who come through one count as one address', mend }];
 }
 
 export function limits({ rateLimits }: Config): Finding {

@@ -16,7 +16,7 @@ export async function listKeys(config: Config): Promise<number> {
   return 0;
 }
 
-/** Makes a secret that the site signs with, printed once; or, with `--public-key <file>`, registers the public half of the site's own key. @throws InvalidInputError */
+/** Makes a secret that the site signs with, printed once; or, with `--public-key <file>`, registers the public half of the site's own. @throws InvalidInputError */
 export async function addKey(config: Config, options: readonly string[]): Promise<number> {
   const file = publicKeyFile(options);
   const pem = file === null ? null : await readPem(file);

@@ -42,6 +42,7 @@ export interface ListAudit extends Pick<PageArguments, 'first' | 'after'> {
 /** Newest first. @throws UnauthenticatedError, ForbiddenError, InvalidInputError, BadCursorError */
 export async function listAudit(deps: Deps, viewer: Viewer | null, { first, after, action }: ListAudit): Promise<Page<AuditEntry>> {
   requireRight(viewer, canReadAudit(viewer));
-  if (action != null && !/^[a-z_.]{1,50}$/.test(action)) throw new InvalidInputError('action', 'Must be an action such as agent.signed_in, or a kind such as agent.');
+  const isAction = action == null || /^[a-z_.]{1,50}$/.test(action);
+  if (!isAction) throw new InvalidInputError('action', 'Must be an action such as agent.signed_in, or a kind such as agent.');
   return deps.audit.page({ action: action ?? null, limit: requirePageSize('first', first), after: after ?? null });
 }

@@ -15,7 +15,7 @@ import { AgentResult, settled } from './team.ts';
 // ── sessions ─────────────────────────────────────────────────────────────────────────────────────
 
 const AgentSessionType = builder.objectRef<OwnSession>('AgentSession').implement({
-  description: "A browser or program in which one is signed in.",
+  description: 'A browser or program in which one is signed in.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Names it; opens nothing.' }),
     browser: t.exposeString('browser', { description: "What it calls itself, such as 'Firefox on Linux'." }),

@@ -32,7 +32,9 @@ const AddIdentityKeyPayload = builder.objectRef<AddedKey>('AddIdentityKeyPayload
   description: 'It counts from now on.',
   fields: (t) => ({
     key: t.field({ type: IdentityKeyType, description: 'What is kept of it.', resolve: (payload) => payload.key }),
-    secret: t.exposeString('secret', { nullable: true, description: 'The shared secret: these 43 characters are the key as they stand. Told this once. Null for a public key.' }),
+    secret: t.exposeString('secret', {
+      nullable: true, description: 'The shared secret: these 43 characters are the key as they stand. Told this once. Null for a public key.',
+    }),
     audience: t.exposeString('audience', { description: 'The `aud` that each token must carry.' }),
   }),
 });

@@ -62,7 +62,8 @@ const ResetSecondFactorInput = inputAbout('ResetSecondFactorInput');
 builder.mutationFields((t) => ({
   inviteAgent: t.field({
     type: LinkResult,
-    description: 'A one-time link for one new agent, who chooses name, e-mail address and password. Void once who made it is deactivated or gets another role. Admins only.',
+    description:
+      'A one-time link for one new agent, who chooses name, e-mail address and password. Void once who made it is an admin no more. Admins only.',
     args: { input: t.arg({ type: InviteAgentInput, required: true, description: 'As what.' }) },
     resolve: (_root, { input: { role } }, { auth, viewer }) => auth.links.createInvite(asAdmin(viewer), role),
   }),

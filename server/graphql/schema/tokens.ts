@@ -50,7 +50,9 @@ const CreateApiTokenInput = builder.inputType('CreateApiTokenInput', {
     name: t.string({ required: true, description: '1 to 80 characters. Customers see it where the program writes.' }),
     scopes: t.stringList({
       required: true,
-      description: 'From conversations:read, conversations:write, messages:write, notes, customers:read, customers:write and admin, which is all of these, the bot\'s settings and the audit log.',
+      description:
+        'From conversations:read, conversations:write, messages:write, notes, customers:read, customers:write and admin, which is all of these, ' +
+        "the bot's settings and the audit log.",
     }),
     days: t.int({ required: true, defaultValue: 90, description: '1 to 365.' }),
   }),
