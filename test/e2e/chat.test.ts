@@ -76,6 +76,31 @@ describe('the chat page', () => {
     });
   });
 
+  it('C5: what is written before the conversation has loaded shows at once', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      let letThrough = (): void => undefined;
+      await context.routeWebSocket('**/graphql', (socket) => {
+        const server = socket.connectToServer();
+        const held: (string | Buffer)[] = [];
+        let isHolding = true;
+        letThrough = () => {
+          isHolding = false;
+          for (const frame of held) server.send(frame);
+        };
+        socket.onMessage((frame) => {
+          if (isHolding && !String(frame).includes('connection_init')) held.push(frame);
+          else server.send(frame);
+        });
+      });
+      const { page, problems } = await open(context, `${stage.server.url}/chat/early`);
+      await say(page, 'Early');
+      await mine(page, 'Early').getByText('Sending').waitFor();
+      letThrough();
+      await mine(page, 'Early').getByText('Sent').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+
   it('C5: what is refused can be tried again or deleted, and holds nothing up', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page, problems } = await chat(context, 'tess');
