@@ -106,5 +106,5 @@ async function findings(page: Page): Promise<string[]> {
 }
 
 function isWider(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  return page.evaluate(() => [document.documentElement, ...document.querySelectorAll('main')].some((el) => el.scrollWidth > el.clientWidth));
 }
