@@ -1,5 +1,7 @@
+import { SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { codeAt } from '../../server/auth/totp.ts';
+import { bytesOf } from '../auth/base32.ts';
 import { useApp } from '../_util/app.ts';
 import type { Answer, Door } from '../_util/graphql-client.ts';
 import { http, httpCall } from '../_util/graphql-client.ts';
@@ -126,7 +128,7 @@ describe('an account', () => {
       fay, 'enrolSecondFactor', { password: PASSWORD }, '... on EnrolSecondFactorPayload { secret uri enrolment }',
     );
     expect(uri).toContain(`secret=${secret}`);
-    const code = (steps: number): string => codeAt(fromBase32(secret), Math.floor(Date.now() / 30_000) + steps);
+    const code = (steps: number): string => codeAt(bytesOf(secret), Math.floor(Date.now() / 30_000) + steps);
     const { recoveryCodes } = await perform<{ recoveryCodes: string[] }>(fay, 'confirmSecondFactor', { enrolment, code: code(0) }, '... on ConfirmSecondFactorPayload { recoveryCodes }');
     expect(recoveryCodes).toHaveLength(10);
     expect((await signIn('Fay')).answer).toEqual({ signIn: { __typename: 'InvalidInputError', field: 'code' } });
@@ -193,7 +195,6 @@ describe('identity keys', () => {
   it('R11: let a site bring its customers in until they are retired; then token and session end', async () => {
     const added = await perform<{ secret: string; audience: string; key: { kid: string } }>(ada, 'addIdentityKey', {}, '... on AddIdentityKeyPayload { secret audience key { kid algorithm } }');
     expect(added).toMatchObject({ secret: expect.stringMatching(/^[\w-]{43}$/), key: { algorithm: 'HS256' } });
-    const { SignJWT } = await import('jose');
     const token = await new SignJWT({ name: 'Alice' }).setProtectedHeader({ alg: 'HS256', kid: added.key.kid })
       .setSubject('alice').setAudience(added.audience).setIssuedAt().setExpirationTime('10m').sign(Buffer.from(added.secret));
     const enterAs = 'mutation E($input: StartCustomerSessionInput!) { startCustomerSession(input: $input) { __typename ... on CustomerSession { token } } }';
@@ -240,8 +241,3 @@ describe('the audit log', () => {
     }
   });
 });
-
-function fromBase32(text: string): Buffer {
-  const bits = [...text].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-}
