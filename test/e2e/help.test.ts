@@ -65,6 +65,9 @@ describe('the help pages', () => {
       await context.route('**/graphql', (route) => route.abort());
       const { page } = await open(context, `${stage.server.url}/help/returns`);
       await page.getByText('The article did not load').waitFor();
+      await context.setOffline(true);
+      await page.getByText('You’re offline').waitFor();
+      await context.setOffline(false);
       await context.unroute('**/graphql');
       await page.getByRole('heading', { level: 1, name: 'Return something' }).waitFor();
     });

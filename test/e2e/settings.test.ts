@@ -141,13 +141,16 @@ describe('the bot\'s settings', () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page } = await enter(context, 'bot');
       await page.getByRole('switch', { name: 'The bot answers customers' }).uncheck();
-      await page.getByText('Every customer waits for a person.').waitFor();
+      await page.getByText('Every customer who writes waits for a person.').waitFor();
       const { page: chat } = await open(context, `${stage.server.url}/chat/abel`);
       await say(chat, 'Hello');
       const { page: inbox } = await open(context, `${stage.server.url}/inbox?view=queue`);
       await openConversation(inbox, 'abel');
       await inbox.getByText('The bot is silent.').waitFor();
       expect(await chat.getByText('Automatic').count()).toBe(0);
+      const { page: botView } = await open(context, `${stage.server.url}/inbox?view=bot`);
+      await botView.getByText('The bot is off').waitFor();
+      await botView.getByRole('link', { name: 'Bot settings' }).waitFor();
 
       await page.getByRole('switch', { name: 'The bot answers customers' }).check();
       await page.getByText('The bot answers first').waitFor();
