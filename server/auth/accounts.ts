@@ -1,3 +1,4 @@
+import { requireAgent } from '../domain/accounts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { AgentSecrets, People } from '../domain/ports.ts';
 import type { Agent } from '../domain/types.ts';
@@ -50,12 +51,11 @@ export function createAccounts({ people, passwords, secondFactor }: AccountsDeps
   return {
     async changePassword(by, sessionHash, { password, newPassword }) {
       const chosen = requirePassword(newPassword, 'newPassword');
-      const { agent } = await requireOwnPassword(by, password);
+      await requireOwnPassword(by, password);
       const passwordHash = await passwords.hash(chosen);
-      const changed = await people.changeAgent(by, by.id, () => (
+      return requireAgent(await people.changeAgent(by, by.id, () => (
         { action: 'agent.password_changed', passwordHash, endSessions: { butHash: sessionHash } }
-      ));
-      return changed ?? agent;
+      )));
     },
 
     async resetPassword({ token, password }) {

@@ -1,4 +1,4 @@
-import { requireAgent } from '../domain/accounts.ts';
+import { noSuchAgent } from '../domain/accounts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { Clock, People } from '../domain/ports.ts';
 import type { Actor, AgentRole } from '../domain/types.ts';
@@ -33,7 +33,7 @@ export function createLinks({ people, clock }: { people: People; clock: Clock })
       const token = newSecret('password');
       const expiresAt = new Date(clock.now() + LINK_TTL_MS);
       const isMade = await people.createPasswordLink(by, { hash: hashSecret(token), agentId, expiresAt });
-      if (!isMade) requireAgent(null);
+      if (!isMade) throw noSuchAgent();
       return { path: `/join#password=${token}`, expiresAt };
     },
   };

@@ -32,9 +32,14 @@ export async function reactivateAgent(deps: Deps, viewer: Viewer | null, { agent
   return requireAgent(await deps.people.changeAgent(asAdmin(viewer), agentId, reactivated));
 }
 
+/** @throws InvalidInputError */
 export function requireAgent(agent: Agent | null): Agent {
-  if (agent) return agent;
-  throw new InvalidInputError('agentId', 'There is no such agent.');
+  if (!agent) throw noSuchAgent();
+  return agent;
+}
+
+export function noSuchAgent(): InvalidInputError {
+  return new InvalidInputError('agentId', 'There is no such agent, or not any more.');
 }
 
 function withRole(now: AgentNow, role: AgentRole): AgentChange | null {
