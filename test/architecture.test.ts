@@ -14,6 +14,7 @@ const rules: readonly { place: RegExp; never: RegExp }[] = [
   { place: /^server\/store\//, never: /^server\/(graphql|bus|bot|auth)\/|^server\/domain\/(?!(types|errors|ports|limits|access)\.ts$)/ },
   { place: /^server\/bus\//, never: /^server\/(store|graphql|bot|auth)\/|^server\/domain\/(?!(types|errors|ports|limits)\.ts$)/ },
   { place: /^server\/bot\//, never: /^server\/(graphql|store)\// },
+  { place: /^server\/limits\//, never: /^server\/(graphql|store|bus|bot|auth|demo)\// },
   { place: /^server\/auth\//, never: /^server\/(graphql|store)\// },
   { place: /^server\/(?!(main|cli)\.ts|commands\/)/, never: /^server\/((main|cli|app)\.ts$|commands\/)/ },
   { place: /^server\//, never: /^(web|test)\// },

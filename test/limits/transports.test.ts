@@ -26,7 +26,7 @@ const RATE_LIMITED = { extensions: { code: 'RATE_LIMITED', retryAfterMs: expect.
 const FIFTEEN = `{ ${range(15).map((index) => `a${index}: viewer { __typename }`).join(' ')} }`;
 
 describe('the texts of one customer', () => {
-  it('are one share on all transports; one that was kept can be sent again with nothing left', async () => {
+  it('R44 are one share on all transports; one that was kept can be sent again with nothing left', async () => {
     const alice = await somebody();
     const customerId = await customerOf(alice);
     const [http, socket] = [httpCall(alice), await openSocket(alice)];
@@ -57,7 +57,7 @@ describe('the texts of one customer', () => {
 });
 
 describe('what is asked for', () => {
-  it('counts field by field, so that aliases buy nothing, and is refused alike over HTTP, WebSocket and server-sent events', async () => {
+  it('R44 counts field by field, so that aliases buy nothing, and is refused alike over HTTP, WebSocket and server-sent events', async () => {
     const alice = await somebody();
     const customerId = await customerOf(alice);
     // One was asked to learn the id.
