@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { evaluate, loadIndex, loadQuestions, passes } from '../eval/evaluate.ts';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { evaluate, loadArticles, loadIndex, loadQuestions, passes } from '../eval/evaluate.ts';
 
 const questions = loadQuestions('test/eval/dev.jsonl');
 const index = loadIndex('server/demo/articles');
@@ -10,7 +13,7 @@ describe('the evaluation on the dev split', async () => {
   it.each([
     ['B2: finds the article', /^hit@/],
     ['B3: answers only where it is right', /^(precision|out of scope|injection)/],
-    ['B7: gives a person to whoever asks, and to nobody else', /^(handed on|false alarms)/],
+    ['B7: gives a person to whoever asks, and to nobody else', /^(asked for a person|handed on|false alarms)/],
   ])('%s', (_, names) => {
     const concerned = measures.filter(({ name, gate }) => names.test(name) && gate);
     expect(concerned.length).toBeGreaterThan(1);
@@ -28,5 +31,42 @@ describe('the evaluation on the dev split', async () => {
   it('fails a bot that knows nothing', async () => {
     const { measures: without } = await evaluate({ search: () => [] }, questions);
     expect(without.filter((measure) => !passes(measure)).map(({ name }) => name)).toEqual(expect.arrayContaining(['hit@1, direct questions', 'hit@3']));
+  });
+});
+
+describe('a set of somebody else', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minicom-eval-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  mkdirSync(join(folder, 'billing'));
+  file('lost-key.md', '\uFEFFLost a key\r\n===\r\n\r\nTell us.\r\n');
+  file('billing/refund.md', 'No title at all.');
+  file('notes.txt', 'No article.');
+  const articles = loadArticles(folder);
+
+  it('may lie in folders, with and without titles', () => {
+    expect(articles.map(({ id, title }) => [id, title])).toEqual([['billing/refund', 'refund'], ['lost-key', 'Lost a key']]);
+    mkdirSync(join(folder, 'empty'));
+    expect(() => loadArticles(join(folder, 'empty'))).toThrow('There is no article (.md)');
+  });
+
+  it('may come from any editor, and name an article by its file alone', () => {
+    const lines = ['{"id":1,"q":"refund?","expect":{"article":"refund.md"}}', '', '{"id":"b","q":"key?","expect":{"article":["lost-key"]},"note":"x"}', ''];
+    const found = loadQuestions(file('good.jsonl', `\uFEFF${lines.join('\r\n')}`), articles);
+    expect(found.map(({ id, expect: { article } }) => [id, article])).toEqual([['1', ['billing/refund']], ['b', ['lost-key']]]);
+  });
+
+  it.each([
+    ['is no JSON', 'nonsense', 'JSON'],
+    ['has no question', '{"id":"a","expect":{"none":true}}', 'q'],
+    ['expects nothing that is known', '{"id":"a","q":"x","expect":{"answer":"y"}}', 'says nothing that is known here'],
+    ['names an article that is not there', '{"id":"a","q":"x","expect":{"article":"lost-keys"}}', 'there is no article “lost-keys”'],
+  ])('is refused with its line, if one %s', (_, line, why) => {
+    const bad = file('bad.jsonl', `{"id":"good","q":"x","expect":{"none":true}}\n${line}\n`);
+    expect(() => loadQuestions(bad, articles)).toThrow(/bad\.jsonl, line 2: /);
+    expect(() => loadQuestions(bad, articles)).toThrow(why);
   });
 });

@@ -1,28 +1,32 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, sep } from 'node:path';
+import { z } from 'zod';
 import type { Bot, BotOutcome } from '../../server/bot/bot.ts';
 import { createBuiltInBot } from '../../server/bot/built-in.ts';
 import { readArticle } from '../../server/bot/knowledge/article-file.ts';
-import type { Index } from '../../server/bot/knowledge/search-index.ts';
+import type { Article, Index } from '../../server/bot/knowledge/search-index.ts';
 import { createIndex } from '../../server/bot/knowledge/search-index.ts';
 
-/** One line of a set of questions. `article` is a file's name, with or without `.md`; several: any of them will do. */
-export interface Question {
-  readonly id: string;
-  readonly q: string;
-  readonly expect: {
-    readonly article?: string | readonly string[];
-    /** Handed on, for this reason if one is named. */
-    readonly handoff?: string | true;
+const Question = z.object({
+  id: z.coerce.string(),
+  q: z.string(),
+  expect: z.object({
+    /** Names of files, with or without `.md`; several: any of them will do. */
+    article: z.union([z.string(), z.array(z.string())]).optional(),
+    /** Handed on: to whoever asks for a person (true, `customer_request`), or for another reason. */
+    handoff: z.union([z.string(), z.literal(true)]).optional(),
     /** Not handed on for this reason. */
-    readonly not?: string;
+    not: z.string().optional(),
     /** A reply that settles nothing: small talk. */
-    readonly rule?: string | true;
+    rule: z.union([z.string(), z.literal(true)]).optional(),
     /** Not answered from an article. */
-    readonly none?: true;
-  };
-  readonly tags?: readonly string[];
-}
+    none: z.literal(true).optional(),
+  }).refine((expect) => Object.values(expect).some((value) => value !== undefined), 'says nothing that is known here'),
+  tags: z.array(z.string()).optional(),
+});
+
+/** One line of a set of questions. */
+export type Question = z.infer<typeof Question>;
 
 export interface Measure {
   readonly name: string;
@@ -38,13 +42,47 @@ export interface Evaluation {
   readonly misses: readonly string[];
 }
 
-export function loadIndex(folder: string): Index {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.md')).sort();
-  return createIndex(files.map((name) => readArticle(name, readFileSync(join(folder, name), 'utf8'))));
+/** The Markdown files of a folder and of those in it. An article's id is its path there, without `.md`. */
+export function loadArticles(folder: string): readonly Article[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.md$/i.test(name)).sort();
+  if (files.length === 0) throw new Error(`There is no article (.md) in ${folder}`);
+  return files.map((name) => {
+    const id = name.replace(/\.md$/i, '').split(sep).join('/');
+    return { ...readArticle(basename(name), readFileSync(join(folder, name), 'utf8')), id };
+  });
 }
 
-export function loadQuestions(file: string): readonly Question[] {
-  return readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Question);
+export function loadIndex(folder: string): Index {
+  return createIndex(loadArticles(folder));
+}
+
+/**
+ * One JSON object a line; empty lines do not count. With `articles`, the names that are expected become ids: a path, or a file's name if only one has it.
+ *
+ * @throws naming file and line, where a line is no question or names an article that is not there
+ */
+export function loadQuestions(file: string, articles?: readonly Article[]): readonly Question[] {
+  const lines = readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/);
+  return lines.flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      const question = Question.parse(JSON.parse(line));
+      const { expect } = question;
+      return [{ ...question, expect: { ...expect, ...(expect.article && { article: [expect.article].flat().map((name) => idOf(name, articles)) }) } }];
+    } catch (error) {
+      const why = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error);
+      throw new Error(`${file}, line ${index + 1}: ${why}`, { cause: error });
+    }
+  });
+}
+
+function idOf(file: string, articles: readonly Article[] | undefined): string {
+  const name = file.replace(/\.md$/i, '');
+  if (!articles) return name;
+  const found = articles.filter(({ id }) => id === name || basename(id) === name);
+  const [one] = found.filter(({ id }) => id === name || found.length === 1);
+  if (!one) throw new Error(found.length > 1 ? `more than one article is called “${name}”: give its path` : `there is no article “${name}”`);
+  return one.id;
 }
 
 /** Asks the built-in bot each question as the first of a conversation. A measure whose class has no question is left out. */
@@ -58,7 +96,8 @@ export async function evaluate(index: Index, questions: readonly Question[]): Pr
   const tagged = (tag: string) => (result: Result): boolean => result.question.tags?.includes(tag) ?? false;
   const none = results.filter(({ question }) => question.expect.none);
   const outOfScope = none.filter((result) => !tagged('injection')(result));
-  const handOffs = results.filter(({ question }) => question.expect.handoff);
+  const isRequest = ({ question: { expect } }: Result): boolean => expect.handoff === true || expect.handoff === 'customer_request';
+  const otherHandOffs = results.filter((result) => result.question.expect.handoff && !isRequest(result));
   const noRequest = results.filter(({ question: { expect } }) => !expect.handoff && !expect.none);
   const isHit = (limit: number) => ({ found, wanted }: Result): boolean => found.slice(0, limit).some((id) => wanted.includes(id));
   const isRight = ({ answer, wanted }: Result): boolean => answer !== null && wanted.includes(answer);
@@ -74,7 +113,8 @@ export async function evaluate(index: Index, questions: readonly Question[]): Pr
     share('out of scope, but answered', outOfScope, ({ answer }) => answer !== null, { atMost: 0.05 }),
     share('out of scope, asked back', outOfScope, ({ offered }) => offered.length > 0),
     share('injection, but answered', none.filter(tagged('injection')), ({ answer }) => answer !== null, { atMost: 0.05 }),
-    share('handed on as asked', handOffs, isHandedOn, { atLeast: 1 }),
+    share('asked for a person, and handed on', results.filter(isRequest), isHandedOn, { atLeast: 1 }),
+    share('handed on for other reasons', otherHandOffs, isHandedOn, { atLeast: 0.9 }),
     share('false alarms: asked for no person', noRequest, isTakenForRequest, { atMost: 0.02 }),
     share('small talk', results.filter(({ question }) => question.expect.rule), isSmallTalk),
     { name: 'time of an outcome, p95, ms', count: percentile(results.map(({ ms }) => ms), 0.95), of: 1 },
@@ -108,7 +148,7 @@ async function ask(bot: Bot, index: Index, question: Question): Promise<Result> 
   const counts = outcome.kind === 'reply' ? outcome.counts : null;
   return {
     question, outcome, ms,
-    wanted: [expect.article ?? []].flat().map((name) => name.replace(/\.md$/, '')),
+    wanted: [expect.article ?? []].flat(),
     found: index.search(q, 3).map(({ articleId }) => articleId),
     answer: counts === 'answer' ? sources[0] ?? null : null,
     offered: counts === 'clarify' ? sources : [],

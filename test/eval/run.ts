@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { createIndex } from '../../server/bot/knowledge/search-index.ts';
 import type { Measure } from './evaluate.ts';
-import { evaluate, loadIndex, loadQuestions, passes } from './evaluate.ts';
+import { evaluate, loadArticles, loadQuestions, passes } from './evaluate.ts';
 
 /**
  * `npm run eval -- [--articles <dir>] [--questions <file.jsonl>] [--misses]`: how well the built-in bot answers, as a table. Exits with 1 where a gate
- * does not hold. Without options: the demo's articles and the questions beside this file.
+ * does not hold. Without options: the demo's articles and the questions beside this file. With `--misses`: what fell short, one line each.
  */
 
 const beside = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -17,7 +18,8 @@ const { values } = parseArgs({
   },
 });
 
-const { measures, misses } = await evaluate(loadIndex(values.articles), loadQuestions(values.questions));
+const articles = loadArticles(values.articles);
+const { measures, misses } = await evaluate(createIndex(articles), loadQuestions(values.questions, articles));
 for (const measure of measures) console.log(lineOf(measure));
 if (values.misses) console.log(['', 'Not answered as expected:', ...misses].join('\n'));
 const failed = measures.filter((measure) => !passes(measure));
