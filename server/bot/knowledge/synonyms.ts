@@ -56,7 +56,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
 ];
 
 const BY_TERM = new Map<string, Set<string>>();
-for (const words of [...GROUPS.trim().split(/,\s+/), ...PLACES.map((name) => `${name} country abroad`)]) {
+for (const words of GROUPS.trim().split(/,\s+/)) {
   const group = words.split(' ').map(stem);
   for (const term of group) {
     const others = BY_TERM.get(term) ?? new Set();
@@ -64,6 +64,8 @@ for (const words of [...GROUPS.trim().split(/,\s+/), ...PLACES.map((name) => `${
     BY_TERM.set(term, others);
   }
 }
+
+for (const name of PLACES) BY_TERM.set(stem(name), new Set(['country', 'abroad'].map(stem)));
 
 /** Terms that mean about the same; not the term itself. */
 export function synonymsOf(term: string): readonly string[] {

@@ -8,6 +8,6 @@ export const ANSWER_COVERAGE = 0.45;
 /** From here on the titles are worth a question. Below, the knowledge base has nothing to say. */
 export const OFFER_COVERAGE = 0.2;
 /** The best must lead the second by this share of its own score. */
-export const ANSWER_LEAD = 0.35;
+export const ANSWER_LEAD = 1 / 3;
 /** How many titles a question back offers. */
 export const MAX_OFFERS = 3;

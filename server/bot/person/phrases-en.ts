@@ -5,8 +5,9 @@ const DETERMINER = '(?:(?:a|an|the|some|any|one of|your|you|real|actual|live|liv
 const STAFF = '(?:humans?(?: beings?)?|(?:real|actual|live) (?:person|people|someone|somebody|one)|agent|rep|representative|operator|advis[eo]r'
   + '|supervisor|manager|(?:someone|somebody|anyone|anybody) (?:real|human)'
   + '|(?:human|live|real|personal) (?:support|help|assistance|contact|agent))';
-const ANYBODY = `(?:${STAFF}|person|someone|somebody|sb|anyone|anybody|members? of (?:staff|(?:your|the) (?:staff|team))|agents|representatives`
-  + '|colleagues?|staff|employees?|team member|assistant|support|support team|customer (?:service|support|care)|your team|the team|boss|owner)';
+const ANYBODY = `(?:${STAFF}|person|someone|somebody|sb|anyone|anybody|members? of (?:staff|(?:your|the) (?:[^ ]+ )?(?:staff|team))|agents|representatives`
+  + '|colleagues?|staff|employees?|team member|assistant|support|support team|customer (?:service|support|care)|your team|the team|boss|owner'
+  + '|reception|front desk|help ?desk)';
 /** Not half of another noun, not somebody else's. */
 const WHOLE = '(?! (?:else|s|other than|manual|panel|guide|account|sample|id|discount|code|fees?|login|licen[cs]e|number|size|name|role|seat'
   + '|resources|rights|that (?:removes|cleans))\\b)\\b';
@@ -17,6 +18,8 @@ const SAYS = '(?:please |pls |maybe |perhaps |just |directly |live |again |now )
 const CALL_END = '(?=$| (?:back|at|on|now|asap|please|today|tomorrow|later|when|about|immediately|urgently|under|this|\\d|in)\\b)';
 
 export const ENGLISH: readonly string[] = [
+  '\\b(?:talk|speak|chat) (?:to|with) my (?:agent|advis[eo]r|account manager|consultant|broker)\\b',
+  `${SHORT}(?!.*\\b(?:am i|you|is (?:this|it|that)|was) ).*\\ban? (?:real|actual|live) person$`,
   '(?<!\\b(?:am i|do (?:i|we) (?:have|need) to) )\\b(?:talk|talking|speak|speaking|chat|chatting|deal|dealing|interact|a word|in touch'
     + `|chance to talk) ${SAYS}(?:t+o|wi[a-z]{1,3}) ${DETERMINER}${ANYBODY}${WHOLE}`,
   '\\b(?:connect|transfer|put|pass|hand|switch|forward|redirect|route|send|take|get|give|bring|find|refer|patch|direct|escalate|turn) (?:to )?(?:me'
@@ -45,10 +48,11 @@ export const ENGLISH: readonly string[] = [
     + `(?:${STAFF}|person|customer service|customer support|customer care|live chat|someone|somebody)(?: (?:please|pls|plz|now|thanks|thank you`
     + '|asap|here|needed|already))*$',
   `\\b(?:is|are|any) (?:there )?(?:a |an |any |some )?(?:live )?(?:${STAFF}|agents|representatives|person) (?:here|there|around|available|online`
-    + '|i can|that i can|who can|i could|to talk|to speak|behind|reading)\\b|\\bis there (?:a|any) (?:real |actual |live )?person$',
+    + '|i can|that i can|who can|i could|to talk|to speak|behind|reading)\\b|\\bis there (?:a|any) (?:real |actual |live )?person$'
+    + '|\\b(?:have|got) (?:any )?(?:live|real|human) (?:agents?|people|persons?|support|staff)\\b',
   '\\b(?:is|are) (?:there )?(?:any |some )?(?:anyone|anybody|someone|somebody|real people|people) (?:there|here|around|online|available|real'
     + '|actually|home|reading|(?:i|we) (?:can|could) (?:talk|speak))\\b',
-  '^(?:hello |hi |hey |is |are |there )*(?:anyone|anybody|someone|somebody|any humans?|any real people|any agents?|any people)(?: out)?(?: there'
+  '^(?:hello |hi |hey |is |are |there )*(?:anyone|anybody|someone|somebody|any humans?|any real people|any agents?|any people)(?: out)?(?: real| alive)?(?: there'
     + '| here| around| online| available| real)?(?: please| at all)?$',
   '(?<!\\bi (?:am|m) )\\b(?:no|stop|not|enough|hate|without|isn t|aren t|out of|sick of|tired of|done with|fed up with|rid of'
     + '|leave me alone) (?:more |with |the '
