@@ -8,6 +8,8 @@ import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
+import type { Admission } from './admission.ts';
+import { createAdmission, OVERLOADED, refusalOf, SHED_MS } from './admission.ts';
 import type { LiveSessions } from './auth/live.ts';
 import type { Callers } from './callers.ts';
 import type { Viewer } from './domain/types.ts';
@@ -66,15 +68,18 @@ export interface SocketServer {
 export function createSocketServer(deps: SocketDeps): SocketServer {
   const { log } = deps;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false, handleProtocols });
+  const admission = createAdmission();
   const protocol = makeServer<Record<string, unknown>, Extra>({
     onConnect: (connection) => connect(deps, connection),
-    onSubscribe: (connection, id, payload) => prepare(deps, connection, id, payload),
-    execute: (args) => deps.engine.execute(args),
+    onSubscribe: (connection, id, payload) => prepare(deps, admission, connection, id, payload),
+    execute: (args) => deps.engine.execute(args).finally(admission.end),
     subscribe: (args) => deps.engine.subscribe(args),
     onComplete: ({ extra }, id) => { extra.running.delete(id); },
   });
 
   const responsive = new WeakSet<WebSocket>();
+  /** Sockets that are not listened to because there is too much to do. */
+  const refused = new WeakSet<WebSocket>();
   const pings = setInterval(() => {
     for (const socket of sockets.clients) {
       if (!responsive.delete(socket)) socket.terminate();
@@ -103,7 +108,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
           socket.close(1003, 'Text frames only');
           return;
         }
-        if (!hold(socket, flow())) return;
+        if (!hold(socket, flow()) || isShed(socket, request.socket, data as Buffer)) return;
         handle(String(data)).catch((error: unknown) => fail(socket, error));
       }),
     }, extra);
@@ -111,6 +116,20 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
       extra.release();
       Promise.resolve(closed(code, String(reason))).catch((error: unknown) => log.error({ err: error }, 'a socket was not cleaned up'));
     });
+  }
+
+  /** Once refused, so is what is already here from this socket: nothing overtakes what has to come again. */
+  function isShed(socket: WebSocket, wire: Duplex, frame: Buffer): boolean {
+    if (!admission.isFull() && !refused.has(socket)) return false;
+    const refusal = refusalOf(frame);
+    if (!refusal) return false;
+    if (!refused.has(socket)) {
+      refused.add(socket);
+      hold(socket, SHED_MS);
+      setTimeout(() => refused.delete(socket), SHED_MS);
+    }
+    send(socket, wire, refusal)?.catch((error: unknown) => fail(socket, error));
+    return true;
   }
 
   function fail(socket: WebSocket, error: unknown): void {
@@ -125,7 +144,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
 
   return {
     upgrade(request, socket, head) {
-      const refusal = refuse(deps, request);
+      const refusal = admission.isCrowded() ? '503 Service Unavailable\r\nRetry-After: 1' : refuse(deps, request);
       if (refusal) {
         // Whoever is refused may hang up first, and an error that nobody listens to would end the process.
         socket.on('error', () => socket.destroy());
@@ -209,7 +228,7 @@ function hold(socket: WebSocket, waitMs: number | null): boolean {
 }
 
 function prepare(
-  deps: SocketDeps, { extra }: ConnectionContext<Record<string, unknown>, Extra>, id: string, payload: SubscribePayload,
+  deps: SocketDeps, admission: Admission, { extra }: ConnectionContext<Record<string, unknown>, Extra>, id: string, payload: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
   // graphql-ws would end the wrong one of two operations with the same id.
   if (extra.running.has(id)) return [new GraphQLError('The operation of this id has not ended yet.', { extensions: { code: 'BAD_USER_INPUT' } })];
@@ -223,6 +242,8 @@ function prepare(
   const kind = type === 'subscription' ? 'subscription' : 'operation';
   const running = [...extra.running.values()].filter((other) => other === kind).length;
   if (running >= (kind === 'subscription' ? MAX_SUBSCRIPTIONS : MAX_OPERATIONS)) return [tooMany(kind)];
+  if (type === 'query' && admission.isCrowded()) return [new GraphQLError(OVERLOADED.message, { extensions: OVERLOADED.extensions })];
+  if (kind === 'operation') admission.begin();
   extra.running.set(id, kind);
 
   const contextValue: RequestContext = { context: deps.contextOf(extra.viewer, extra.address), mayReadSchema, requestId: randomUUID() };

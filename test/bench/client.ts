@@ -6,6 +6,8 @@ export interface Client {
   start(id: string, payload: string): void;
   /** Called for every answer and event, with the id it belongs to; the closing frame of an operation is left out. */
   onNext: (id: string, frame: Buffer) => void;
+  /** Called when an operation is refused; without one, a refusal fails the row. */
+  onRefused: (id: string, frame: Buffer) => void;
   readonly closed: Promise<number>;
   close(): void;
 }
@@ -23,6 +25,7 @@ export async function openClient(url: string, { token, cookie }: Credential = {}
   const client: Client = {
     start: (id, payload) => socket.send(`{"id":"${id}","type":"subscribe","payload":${payload}}`),
     onNext: () => undefined,
+    onRefused: (_id, frame) => { throw new Error(`refused: ${frame.toString('latin1', 0, 500)}`); },
     closed,
     close: () => socket.terminate(),
   };
@@ -36,8 +39,11 @@ export async function openClient(url: string, { token, cookie }: Credential = {}
   socket.on('message', (frame: Buffer) => {
     if (frame[2] !== ID) return;
     const end = frame.indexOf('"', START);
-    if (frame[end + TYPE] === NEXT) client.onNext(frame.toString('latin1', START, end), frame);
-    else if (frame[end + TYPE] !== COMPLETE) throw new Error(`refused: ${frame.toString('latin1', 0, 500)}`);
+    const type = frame[end + TYPE];
+    if (type === COMPLETE) return;
+    const id = frame.toString('latin1', START, end);
+    if (type === NEXT) client.onNext(id, frame);
+    else client.onRefused(id, frame);
   });
   return client;
 }

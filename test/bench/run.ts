@@ -8,7 +8,9 @@ import { idle } from './rows/idle.ts';
 import { inboxFeed } from './rows/inbox-feed.ts';
 import { latency } from './rows/latency.ts';
 import { messages } from './rows/messages.ts';
+import { overload } from './rows/overload.ts';
 import { reads } from './rows/reads.ts';
+import { size } from './rows/size.ts';
 
 /**
  * `npm run bench [-- --quick] [--check] [names of rows]`: Minicom beside a hand-written server, in alternation, as ratios. Prints Markdown, and writes
@@ -16,7 +18,7 @@ import { reads } from './rows/reads.ts';
  */
 
 const ROWS: Readonly<Record<string, (options: Options) => Promise<Row[]>>> = {
-  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency,
+  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency, size, overload,
 };
 
 const args = process.argv.slice(2);
