@@ -146,7 +146,7 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   bot.lifecycle.start();
   bot.runner.start();
   // The runner listens for as long as the server runs.
-  const ownBells = bells();
+  let ownBells = bells();
   const endUpkeep = startUpkeep({ people: store.people, botTurns: store.botTurns, clock, log });
   const needsAdmin = !isDemo && (await store.people.agents()).length === 0;
   return {
@@ -163,6 +163,7 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
       await closed;
       clearTimeout(cutOff);
       await Promise.all([endUpkeep(), bot.runner.stop(), live.stop()]);
+      ownBells = 0;
       await bot.lifecycle.stop();
       deps.bus.stop();
       await store.close();
