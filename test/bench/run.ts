@@ -3,6 +3,7 @@ import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Options, Row } from './report.ts';
 import { toMarkdown, verdictOf } from './report.ts';
+import { churn } from './rows/churn.ts';
 import { fanOut } from './rows/fan-out.ts';
 import { idle } from './rows/idle.ts';
 import { inboxFeed } from './rows/inbox-feed.ts';
@@ -18,7 +19,7 @@ import { size } from './rows/size.ts';
  */
 
 const ROWS: Readonly<Record<string, (options: Options) => Promise<Row[]>>> = {
-  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency, size, overload,
+  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency, size, overload, churn,
 };
 
 const args = process.argv.slice(2);
