@@ -23,14 +23,18 @@ beforeAll(async () => {
   ana = await enterAsAgent(url, 'ana');
   const anas = httpCall(ana);
   for (const text of TEXTS) {
-    expect(await send(hers, newSend(CUSTOMER, text))).toMatchObject({ __typename: 'SendMessagePayload' });
-    expect(await addNote(anas, newSend(CUSTOMER, text))).toMatchObject({ __typename: 'AddNotePayload' });
+    requireKept((await send(hers, newSend(CUSTOMER, text))).__typename);
+    requireKept((await addNote(anas, newSend(CUSTOMER, text))).__typename);
   }
   await send(anas, { customerId: CUSTOMER, text: TEXTS[0] ?? '', clientMessageId: randomUUID() });
-  const create = 'mutation Create($input: CreateArticleInput!) { createArticle(input: $input) { __typename ... on Error { reason } } }';
+  const create = 'mutation Create($input: CreateArticleInput!) { createArticle(input: $input) { __typename } }';
   const input = { title: `${ARTICLE} <img src=x onerror=window.__xss=1>`, body: CORPUS.join('\n\n'), aliases: [CUSTOMER], published: true };
-  expect(dataOf(await anas(create, { input }))).toMatchObject({ createArticle: { __typename: 'ArticlePayload' } });
+  requireKept(dataOf(await anas<{ createArticle: { __typename: string } }>(create, { input })).createArticle.__typename);
 });
+
+function requireKept(outcome: string): void {
+  if (!outcome.endsWith('Payload')) throw new Error(`not kept but ${outcome}`);
+}
 
 /** Where people read what others wrote. A new screen joins by a line. */
 const SCREENS: readonly (readonly [string, (url: string) => string, (page: Page) => Promise<void>])[] = [
