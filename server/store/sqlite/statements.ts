@@ -7,6 +7,7 @@ import { agent, botTurn, conversation, conversationRemoval, conversationTally, m
 /** What changes and merges read and write. */
 export function prepareLog(db: Db) {
   const { row: _row, id: _id, createdAt: _createdAt, change: _change, ...mutable } = wholeRow(conversation);
+  const moved = Object.fromEntries(MOVE_WITH_MESSAGES.map((column) => [column, mutable[column]]));
   const { row: _assigned, ...fresh } = wholeRow(conversation);
   const ofConversation = eq(message.conversationRow, given('row'));
   const isLiveText = and(eq(message.kind, sql`'text'`), isNull(message.removedAt));
@@ -20,6 +21,8 @@ export function prepareLog(db: Db) {
     save: db.update(conversation)
       .set({ ...mutable, change: sql`case when ${given('lastTextAt')} is null then null else ${nextChange} end` })
       .where(eq(conversation.row, given('row'))).prepare(),
+    /** The same for what moves with every message: SQLite looks at the indexes and references of each column that is set, changed or not. */
+    saveMoved: db.update(conversation).set({ ...moved, change: nextChange }).where(eq(conversation.row, given('row'))).prepare(),
     // The row to insert is checked even where another is updated in its place, so it may not be below zero.
     tally: db.insert(conversationTally).values({ status: given('status'), handler: given('handler'), count: sql`max(${given('by')}, 0)` })
       .onConflictDoUpdate({
@@ -76,13 +79,21 @@ export function prepareLog(db: Db) {
 export type LogStatements = ReturnType<typeof prepareLog>;
 
 export function saveConversation(statements: LogStatements, before: ConversationRow, after: ConversationRow): void {
-  statements.save.run(after);
+  (hasOnlyMoved(before, after) ? statements.saveMoved : statements.save).run(after);
   const { status, handler } = before;
   const wasListed = before.lastTextAt !== null;
   const isListed = after.lastTextAt !== null;
   if (wasListed === isListed && status === after.status && handler === after.handler) return;
   if (wasListed) statements.tally.run({ status, handler, by: -1 });
   if (isListed) statements.tally.run({ status: after.status, handler: after.handler, by: 1 });
+}
+
+const MOVE_WITH_MESSAGES = ['head', 'lastCustomerSeq', 'unreadForCustomer', 'unreadForAgents', 'lastMessageId', 'lastTextAt'] as const;
+
+function hasOnlyMoved(before: ConversationRow, after: ConversationRow): boolean {
+  const moved: readonly string[] = MOVE_WITH_MESSAGES;
+  return after.lastTextAt !== null
+    && Object.entries(after).every(([column, value]) => moved.includes(column) || before[column as keyof ConversationRow] === value);
 }
 
 /** The inbox feed's next number. Removals take numbers too, so none is given twice. */
