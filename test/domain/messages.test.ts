@@ -9,7 +9,7 @@ import { topics } from '../../server/domain/ports.ts';
 import type { Message, Viewer } from '../../server/domain/types.ts';
 import { BOT } from '../../server/domain/types.ts';
 import type { World } from './world.ts';
-import { buildWorld, customerViewer, newNote, note, openWorld, refusalOf, say } from './world.ts';
+import { buildWorld, customerViewer, newNote, note, openWorld, refusalOf, say, tokenViewer } from './world.ts';
 
 const MINUTE_MS = 60_000;
 

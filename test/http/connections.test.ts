@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RawSocket } from '../_util/wire.ts';
 import { startApp, useApp } from '../_util/app.ts';
-import { connections, dial, greet, openEvents, post } from '../_util/wire.ts';
+import { connections, greet, openEvents, post } from '../_util/wire.ts';
 import { openWire, frame } from './frames.ts';
 import { enterAsAgent, enterAsCustomer } from '../_util/minicom.ts';
 import { inParallel, range } from '../_util/parallel.ts';
