@@ -11,6 +11,11 @@ import { createLiveIndex } from './bot/knowledge/live-index.ts';
 import type { Lifecycle } from './bot/lifecycle.ts';
 import { createLifecycle } from './bot/lifecycle.ts';
 import { createLiveBot } from './bot/live-bot.ts';
+import { createEndpoint } from './bot/model/endpoint.ts';
+import { placeOf } from './bot/model/files.ts';
+import { createLocalModel } from './bot/model/local-model.ts';
+import { NO_MODEL } from './bot/model/no-model.ts';
+import type { ModelSlot } from './bot/model/slot.ts';
 import type { BotModule } from './bot/module.ts';
 import { loadBotModule } from './bot/module.ts';
 import type { BotRunner } from './bot/runner.ts';
@@ -118,7 +123,8 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   const { store, auth, deps, clock, demoAgents, bells } = await openData(config, overrides, log, limits);
   const { sessions, live } = auth;
   const knowledge = createLiveIndex(deps.articles);
-  const bot = createBot({ deps, knowledge, own, log });
+  const model = textModel(config, own, log);
+  const bot = createBot({ deps, knowledge, own, model, log });
   const answering = { ...deps, knowledge, botDesk: bot.desk };
 
   const server = createServer(TIMEOUTS);
@@ -145,6 +151,7 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   live.start();
   bot.lifecycle.start();
   bot.runner.start();
+  void model.start(isDemo);
   // The runner listens for as long as the server runs.
   let ownBells = bells();
   const endUpkeep = startUpkeep({ people: store.people, botTurns: store.botTurns, clock, log });
@@ -210,7 +217,20 @@ async function ownBot({ bot, botModule }: Config): Promise<BotModule | null> {
   return botModule !== null && bot !== 'off' ? loadBotModule(botModule) : null;
 }
 
-interface BotParts { readonly deps: FollowDeps; readonly knowledge: LiveIndex; readonly own: BotModule | null; readonly log: Logger }
+/** Nobody else than the built-in bot has one. */
+function textModel(config: Config, own: BotModule | null, log: Logger): ModelSlot {
+  const { bot, llm, modelHub: hub, botOffline: isOffline } = config;
+  if (bot !== 'on' || (own && 'bot' in own)) return NO_MODEL;
+  return llm ? createEndpoint(llm, log) : createLocalModel({ place: placeOf(config), hub, isOffline, log });
+}
+
+interface BotParts {
+  readonly deps: FollowDeps;
+  readonly knowledge: LiveIndex;
+  readonly own: BotModule | null;
+  readonly model: ModelSlot;
+  readonly log: Logger;
+}
 
 interface BotHouse {
   readonly runner: BotRunner;
@@ -220,15 +240,15 @@ interface BotHouse {
   say(): string;
 }
 
-function createBot({ deps, knowledge, own, log }: BotParts): BotHouse {
-  const builtIn = createLiveBot({ index: knowledge, settings: deps.settings, log });
+function createBot({ deps, knowledge, own, model, log }: BotParts): BotHouse {
+  const builtIn = createLiveBot({ index: knowledge, settings: deps.settings, model, log });
   const bot = own && 'bot' in own ? own.bot : builtIn;
   const resolveBot: Resolve = own && 'resolveBot' in own ? (conversation) => own.resolveBot(conversation, builtIn) : () => bot;
   const lifecycle = createLifecycle({ bot, botSwitch: deps.botSwitch, log });
   return {
     runner: createBotRunner({ deps, resolve: resolveBot, log }),
     lifecycle,
-    desk: createBotDesk({ name: bot.name, resolve: resolveBot, health: () => builtIn.refresh().then(() => lifecycle.health()), log }),
+    desk: createBotDesk({ name: bot.name, resolve: resolveBot, health: () => builtIn.refresh().then(() => lifecycle.health()), model, log }),
     say() {
       const { state, detail } = lifecycle.health();
       return detail === '' ? state : `${state}: ${detail}`;

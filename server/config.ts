@@ -14,6 +14,14 @@ export interface Config {
   readonly bot: 'on' | 'rules' | 'off';
   /** A module that answers in place of the built-in bot: a path, absolute or relative to the working directory. */
   readonly botModule: string | null;
+  /** A folder with the text model, in place of the one that is fetched. Absolute, or relative to the working directory. */
+  readonly modelDir: string | null;
+  /** The origin that the text model is fetched from. */
+  readonly modelHub: string;
+  /** The text model is not fetched. */
+  readonly botOffline: boolean;
+  /** A server with a better text model, in place of the local one. */
+  readonly llm: { readonly url: string; readonly model: string; readonly key: string | null } | null;
   readonly rateLimits: boolean;
   /** Addresses and networks of the proxies in front, whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
@@ -65,6 +73,11 @@ function hostOf(url: string | undefined): string | null {
   return url && URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : null;
 }
 
+function isBaseUrl(value: string): boolean {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  return url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
+}
+
 const environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8000),
@@ -73,6 +86,12 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).optional(),
   BOT: z.enum(['on', 'rules', 'off'], 'must be on, rules or off').default('on'),
   BOT_MODULE: z.string().min(1).optional(),
+  MODEL_DIR: z.string().min(1).optional(),
+  MODEL_HUB: origin.default('https://huggingface.co'),
+  BOT_OFFLINE: z.enum(['1', '0'], 'must be 1 or 0').default('0'),
+  LLM_URL: z.string().refine(isBaseUrl, 'must be a URL such as http://127.0.0.1:11434/v1, without a question mark, name or password').optional(),
+  LLM_MODEL: z.string().min(1).optional(),
+  LLM_KEY: z.string().min(1).optional(),
   RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent').default('info'),
   NODE_ENV: z.string().optional(),
@@ -98,10 +117,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
   } else if (!isLoopback(host) && !given['PUBLIC_URL']) {
     problems.push('PUBLIC_URL: required when HOST is not loopback: browsers are only answered under the address that people use');
   }
+  for (const needed of ['LLM_URL', 'LLM_MODEL']) {
+    if (!given[needed] && (given['LLM_URL'] || given['LLM_MODEL'] || given['LLM_KEY'])) problems.push(`${needed}: a text model elsewhere needs LLM_URL and LLM_MODEL`);
+  }
   if (given['RATE_LIMITS'] === 'off' && !isLoopback(host)) problems.push('RATE_LIMITS: off is for load tests, and refused on anything but loopback');
 
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  const { HOST, PORT, PUBLIC_URL, TRUSTED_PROXIES, DATA_DIR, BOT, BOT_MODULE, RATE_LIMITS, LOG_LEVEL } = parsed.data;
+  const { HOST, PORT, PUBLIC_URL, TRUSTED_PROXIES, DATA_DIR, BOT, BOT_MODULE, RATE_LIMITS, LOG_LEVEL, ...model } = parsed.data;
   return {
     mode,
     host: HOST,
@@ -110,6 +132,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
     dataDir: DATA_DIR ?? (mode === 'demo' ? 'data/demo' : 'data'),
     bot: BOT,
     botModule: BOT_MODULE ?? null,
+    modelDir: model.MODEL_DIR ?? null,
+    modelHub: model.MODEL_HUB,
+    botOffline: model.BOT_OFFLINE === '1',
+    llm: model.LLM_URL && model.LLM_MODEL ? { url: model.LLM_URL, model: model.LLM_MODEL, key: model.LLM_KEY ?? null } : null,
     rateLimits: RATE_LIMITS === 'on',
     trustedProxies: TRUSTED_PROXIES,
     logLevel: LOG_LEVEL,

@@ -18,7 +18,7 @@ describe('the settings', () => {
   it('have defaults that start a server on this machine alone', () => {
     expect(readConfig({}, 'production')).toEqual({
       mode: 'production', host: '127.0.0.1', port: 8_000, publicUrl: null, trustedProxies: [], dataDir: 'data', bot: 'on', botModule: null,
-      rateLimits: true, logLevel: 'info',
+      modelDir: null, modelHub: 'https://huggingface.co', botOffline: false, llm: null, rateLimits: true, logLevel: 'info',
     });
     expect(readConfig({}, 'demo')).toEqual({ ...readConfig({}, 'production'), mode: 'demo', dataDir: 'data/demo' });
   });
@@ -26,11 +26,13 @@ describe('the settings', () => {
   it('are taken as given, by both modes alike', () => {
     const env = {
       HOST: '::1', PORT: '0', PUBLIC_URL: 'http://localhost:9000/', TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,2001:db8::1', DATA_DIR: '/somewhere', BOT: 'rules',
-      BOT_MODULE: 'bot.ts', RATE_LIMITS: 'off', LOG_LEVEL: 'debug',
+      BOT_MODULE: 'bot.ts', MODEL_DIR: 'model', MODEL_HUB: 'https://hub.example.com/', BOT_OFFLINE: '1', LLM_URL: 'http://127.0.0.1:11434/v1', LLM_MODEL: 'llama',
+      LLM_KEY: 'secret', RATE_LIMITS: 'off', LOG_LEVEL: 'debug',
     };
     const trustedProxies = ['127.0.0.0/8', '::1', '10.0.0.0/8', '2001:db8::1'];
     const expected = {
       host: '::1', port: 0, publicUrl: 'http://localhost:9000', trustedProxies, dataDir: '/somewhere', bot: 'rules', botModule: 'bot.ts',
+      modelDir: 'model', modelHub: 'https://hub.example.com', botOffline: true, llm: { url: 'http://127.0.0.1:11434/v1', model: 'llama', key: 'secret' },
       rateLimits: false, logLevel: 'debug',
     };
     for (const mode of ['production', 'demo'] as const) expect(readConfig(env, mode)).toEqual({ ...expected, mode });
@@ -96,6 +98,19 @@ describe('the demo', () => {
 
 it.each(['proxy', '10.0.0.0/33', '10.0.0/8', '1.2.3.4/', '2001:db8::/129', '*', '10.0.0.1/8/8'])('TRUSTED_PROXIES refuses %j', (TRUSTED_PROXIES) => {
   expect(problemsOf({ TRUSTED_PROXIES })).toEqual(['TRUSTED_PROXIES']);
+});
+
+describe('a text model elsewhere', () => {
+  it.each(['ftp://x/v1', 'x', 'http://user:secret@x/v1', 'http://x/v1?key=1', 'http://x/v1#y', 'file:///v1'])('is not at %s', (LLM_URL) => {
+    expect(problemsOf({ LLM_URL, LLM_MODEL: 'llama' })).toEqual(['LLM_URL']);
+  });
+
+  it('needs its address and its name', () => {
+    expect(problemsOf({ LLM_URL: 'http://x/v1' })).toEqual(['LLM_MODEL']);
+    expect(problemsOf({ LLM_MODEL: 'llama' })).toEqual(['LLM_URL']);
+    expect(problemsOf({ LLM_KEY: 'secret' })).toEqual(['LLM_URL', 'LLM_MODEL']);
+    expect(readConfig({ LLM_URL: 'https://x/v1/', LLM_MODEL: 'llama' }, 'production').llm).toEqual({ url: 'https://x/v1/', model: 'llama', key: null });
+  });
 });
 
 it('RATE_LIMITS=off is refused on anything but loopback', () => {

@@ -28,7 +28,9 @@ export async function readAsked(deps: Deps, conversation: Conversation): Promise
   return {
     text: textOf(messages.filter(isAsked)),
     newText: textOf(since.filter(isAsked)),
-    history: before.map(({ sender, text }) => ({ from: sender.kind === 'customer' || sender.kind === 'bot' ? sender.kind : 'agent', text })),
+    history: before.map(({ sender, text, answer }) => ({
+      from: sender.kind === 'customer' || sender.kind === 'bot' ? sender.kind : 'agent', text, ...(answer?.by && { by: answer.by }),
+    })),
     botRepliesInRow: before.slice(lastPerson + 1).filter(({ sender }) => sender.kind === 'bot').length,
   };
 }

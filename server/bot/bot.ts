@@ -54,6 +54,8 @@ export interface BotTurn {
 export interface Said {
   readonly from: 'customer' | 'bot' | 'agent';
   readonly text: string;
+  /** The responder, where it is a reply of the bot's that one decided. */
+  readonly by?: string;
 }
 
 export interface BotIo {
@@ -77,6 +79,8 @@ export interface Reply {
   readonly confidence?: number;
   /** What decided it, for whoever asks why: the rule's name, the article's id. */
   readonly matched?: string;
+  /** Where it was written word by word: milliseconds until there were some. */
+  readonly firstMs?: number | null;
   /** The responder that decided. A chain fills it in. */
   readonly by?: string;
 }
@@ -88,6 +92,13 @@ export interface HandOff {
   readonly text?: string;
   /** For the team alone: what the next agent should know. */
   readonly note?: string;
+  /** More about the reason, in one word. Stored and counted. */
+  readonly detail?: string;
+  /** What was written and not said, for whoever tries the bot. Never kept. */
+  readonly heldBack?: string;
+  /** As in a reply. */
+  readonly confidence?: number;
+  readonly firstMs?: number | null;
   readonly by?: string;
 }
 

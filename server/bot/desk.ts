@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { BotDesk, BotTrial } from '../domain/ports.ts';
 import type { BotOutcome, BotTurn } from './bot.ts';
 import { DEFAULT_RULES } from './live-bot.ts';
+import { NO_MODEL } from './model/no-model.ts';
+import type { ModelSlot } from './model/slot.ts';
 import { requireOutcome } from './outcome.ts';
 import type { Resolve } from './turn.ts';
 
@@ -10,6 +12,8 @@ export interface Desk {
   readonly name: string;
   readonly resolve: Resolve;
   readonly health: BotDesk['health'];
+  /** @default none */
+  readonly model?: Pick<ModelSlot, 'status' | 'fetch'>;
   readonly log: Pick<Logger, 'error'>;
   /** @default 8 s */
   readonly deadlineMs?: number;
@@ -19,7 +23,7 @@ export interface Desk {
 const TRIAL_ID = 'visitor_trial';
 
 /** Where the team asks the bot how it is, and what it would say. */
-export function createBotDesk({ name, resolve, health, log, deadlineMs = 8_000 }: Desk): BotDesk {
+export function createBotDesk({ name, resolve, health, model = NO_MODEL, log, deadlineMs = 8_000 }: Desk): BotDesk {
   async function ask(question: string): Promise<BotOutcome> {
     const signal = AbortSignal.timeout(deadlineMs);
     const late = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason), { once: true }); });
@@ -36,7 +40,9 @@ export function createBotDesk({ name, resolve, health, log, deadlineMs = 8_000 }
     }
   }
 
-  return { name, defaultRules: DEFAULT_RULES, health, try: async (question) => trialOf(await ask(question)) };
+  return {
+    name, defaultRules: DEFAULT_RULES, health, try: async (question) => trialOf(await ask(question)), textModel: () => model.status(), fetchTextModel: () => model.fetch(),
+  };
 }
 
 function trialOf(outcome: BotOutcome): BotTrial {

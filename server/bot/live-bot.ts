@@ -2,10 +2,14 @@ import type { Logger } from 'pino';
 import { readRules, RULES_KEY } from '../domain/bot-settings.ts';
 import type { Settings } from '../domain/ports.ts';
 import type { BotRule } from '../domain/types.ts';
-import type { Bot } from './bot.ts';
+import type { Bot, BotHealth } from './bot.ts';
 import { createBuiltInBot } from './built-in.ts';
 import type { LiveIndex } from './knowledge/live-index.ts';
 import type { Index } from './knowledge/search-index.ts';
+import { NO_MODEL } from './model/no-model.ts';
+import type { ModelSlot } from './model/slot.ts';
+import type { TextModel } from './model/text-model.ts';
+import { writeReply } from './model/write-reply.ts';
 import { OPENING_HOURS, SMALL_TALK } from './small-talk.ts';
 
 /** The rules that the bot comes with: in force while the team has none of its own. */
@@ -22,21 +26,26 @@ export interface LiveBot extends Bot {
 export interface LiveParts {
   readonly index: LiveIndex;
   readonly settings: Settings;
+  /** @default none */
+  readonly model?: ModelSlot;
   readonly log: Pick<Logger, 'error'>;
 }
 
-/** The built-in bot over what is there at each question: an article or a rule changed, another bot. */
-export function createLiveBot({ index, settings, log }: LiveParts): LiveBot {
-  let made: { readonly index: Index; readonly stored: string | null; readonly bot: Bot } | null = null;
+const HEALTH_WITH = { off: 'ok', ready: 'ok', fetching: 'starting', missing: 'degraded', failed: 'degraded' } as const;
+
+/** The built-in bot over what is there at each question: an article, a rule or the text model changed, another bot. */
+export function createLiveBot({ index, settings, model: slot = NO_MODEL, log }: LiveParts): LiveBot {
+  let made: { readonly index: Index; readonly stored: string | null; readonly model: TextModel | null; readonly bot: Bot } | null = null;
   let broken: string | null = null;
 
   async function current(): Promise<Bot> {
-    const [published, stored] = await Promise.all([index.published(), settings.read(RULES_KEY)]);
-    if (made?.index !== published || made.stored !== stored) {
+    const [published, stored, model] = await Promise.all([index.published(), settings.read(RULES_KEY), slot.current()]);
+    if (made?.index !== published || made.stored !== stored || made.model !== model) {
       const rules = rulesIn(stored);
       const smallTalk = rules.filter(({ name }) => name !== ASKED_LAST);
       const openingHours = rules.filter(({ name }) => name === ASKED_LAST);
-      made = { index: published, stored, bot: createBuiltInBot({ index: () => published, smallTalk, openingHours }) };
+      const parts = { index: () => published, smallTalk, openingHours };
+      made = { index: published, stored, model, bot: createBuiltInBot({ ...parts, writeReply: model && writeReply({ index: parts.index, model }) }) };
     }
     return made.bot;
   }
@@ -57,12 +66,14 @@ export function createLiveBot({ index, settings, log }: LiveParts): LiveBot {
     refresh,
     /** The first question need not wait for the articles. */
     start: refresh,
-    health() {
+    health(): BotHealth {
       if (broken !== null) return { state: 'degraded', detail: "the team's rules cannot be read, so those that it came with are in force; save them again" };
       const count = index.publishedCount();
       if (count === null) return { state: 'starting', detail: 'reading the articles' };
-      return { state: 'ok', detail: count === 1 ? '1 article' : `${count} articles` };
+      const { state, detail } = slot.status();
+      return { state: HEALTH_WITH[state], detail: [count === 1 ? '1 article' : `${count} articles`, ...(detail === '' ? [] : [detail])].join('; ') };
     },
+    stop: () => slot.close(),
     async handle(turn, io) {
       return (await current()).handle(turn, io);
     },

@@ -16,9 +16,20 @@ const outcome = z.discriminatedUnion('kind', [
     counts: z.enum(['answer', 'smalltalk', 'clarify', 'thanks']),
     confidence: z.number().optional(),
     matched: label.optional(),
+    firstMs: z.number().nullish(),
     by: label.optional(),
   }),
-  z.object({ kind: z.literal('handoff'), reason, text: z.string().optional(), note: z.string().optional(), by: label.optional() }),
+  z.object({
+    kind: z.literal('handoff'),
+    reason,
+    text: z.string().optional(),
+    note: z.string().optional(),
+    detail: label.optional(),
+    heldBack: z.string().optional(),
+    confidence: z.number().optional(),
+    firstMs: z.number().nullish(),
+    by: label.optional(),
+  }),
   z.object({ kind: z.literal('silent'), reason: z.string(), by: label.optional() }),
 ]);
 

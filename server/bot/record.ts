@@ -46,7 +46,7 @@ export function recordOf({ made, landed, asked, conversation, at }: Turn): BotTu
   };
 }
 
-const UNANSWERED: ReadonlySet<HandOffReason> = new Set(['no_answer', 'low_confidence', 'repeated_failure']);
+const UNANSWERED: ReadonlySet<HandOffReason> = new Set(['no_answer', 'low_confidence', 'repeated_failure', 'guard_rejected', 'overloaded']);
 
 function unansweredIn({ text, history }: Asked, outcome: BotOutcome | null): BotTurnRecord['unanswered'] {
   if (outcome?.kind !== 'handoff' || !UNANSWERED.has(outcome.reason)) return null;

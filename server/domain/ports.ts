@@ -447,6 +447,18 @@ export interface BotTrial {
   readonly choices: readonly string[];
 }
 
+/** The text model behind the built-in bot, in words and numbers. */
+export interface TextModelStatus {
+  /** Which it is; empty where there is none. */
+  readonly name: string;
+  /** `off`: the bot does without. `missing`: its files are not here. `failed`: they are, and it does not work. */
+  readonly state: 'off' | 'missing' | 'fetching' | 'ready' | 'failed';
+  /** 0 to 1 while it is fetched, else null. */
+  readonly progress: number | null;
+  /** Where something is missing, what, and what mends it. */
+  readonly detail: string;
+}
+
 /** The bot of this server, as those who set it see it. */
 export interface BotDesk {
   readonly name: string;
@@ -455,6 +467,9 @@ export interface BotDesk {
   health(): Promise<{ readonly state: 'ok' | 'starting' | 'degraded' | 'off'; readonly detail: string }>;
   /** What the bot would say to a customer's first text. Nothing is kept or shown. Settles within 8 seconds. */
   try(question: string): Promise<BotTrial>;
+  textModel(): TextModelStatus;
+  /** Begins to fetch the text model, or to try it again, and waits for nothing. @throws InvalidInputError if there is none to fetch */
+  fetchTextModel(): void;
 }
 
 /** What keeps it all. */

@@ -14,6 +14,8 @@ const desk: BotDesk = {
   defaultRules: [HELLO],
   health: async () => ({ state: 'ok', detail: '3 articles' }),
   try: async (question) => ({ outcome: 'reply', text: question, by: null, matched: null, confidence: null, reason: null, sources: [], choices: [] }),
+  textModel: () => ({ name: '', state: 'off', progress: null, detail: '' }),
+  fetchTextModel: () => undefined,
 };
 
 async function open(hasBot = true): Promise<{ world: World; deps: World['deps'] & BotSettingsDeps }> {
