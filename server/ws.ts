@@ -45,7 +45,8 @@ export interface SocketDeps {
 
 interface Extra {
   readonly socket: WebSocket;
-  readonly request: IncomingMessage;
+  /** Null once it is known who asks: an idle socket does not keep the headers that it came with. */
+  request: IncomingMessage | null;
   readonly address: string;
   viewer: Viewer | null;
   renewedAt: number;
@@ -93,13 +94,14 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
     const release = deps.limiting.places.strangers.take(address) ?? (() => undefined);
     const extra: Extra = { socket, request, address, viewer: null, renewedAt: performance.now(), release, running: new Map() };
     const flow = deps.limiting.newFlow();
+    const wire = request.socket;
     responsive.add(socket);
     socket.on('pong', () => responsive.add(socket));
     // Broken frames: ws closes the socket with the code that fits. Kept for life, since a second error without a listener would end the process.
     socket.on('error', (error) => log.debug({ err: error }, 'socket error'));
     const closed = protocol.opened({
       protocol: socket.protocol,
-      send: (data) => send(socket, request.socket, data),
+      send: (data) => send(socket, wire, data),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => socket.on('message', (data, isBinary) => {
         // A client that does not take the hint could go on writing until the closing times out.
@@ -108,7 +110,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
           socket.close(1003, 'Text frames only');
           return;
         }
-        if (!hold(socket, flow()) || isShed(socket, request.socket, data as Buffer)) return;
+        if (!hold(socket, flow()) || isShed(socket, wire, data as Buffer)) return;
         handle(String(data)).catch((error: unknown) => fail(socket, error));
       }),
     }, extra);
@@ -186,9 +188,10 @@ async function connect(
   deps: SocketDeps, { connectionParams, extra }: ConnectionContext<Record<string, unknown>, Extra>,
 ): Promise<boolean> {
   const { socket, request } = extra;
+  extra.request = null;
   const token = connectionParams?.['token'];
   try {
-    if (token === undefined || token === null) extra.viewer = await deps.callers.viewerOfCookie(request);
+    if (token === undefined || token === null) extra.viewer = request && (await deps.callers.viewerOfCookie(request));
     else {
       extra.viewer = typeof token === 'string' ? await deps.callers.viewerOfToken(token) : null;
       if (!extra.viewer) return false;
