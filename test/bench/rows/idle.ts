@@ -9,7 +9,7 @@ import { told } from '../report.ts';
 
 /** Sockets that follow a conversation each, in which nothing happens: what each takes of memory, after a garbage collection. */
 export async function idle({ quick, log }: Options): Promise<Row[]> {
-  const count = quick ? 2_000 : 9_000;
+  const count = quick ? 2_000 : 10_000;
   const bytes: Record<string, number[]> = {};
   for (const peer of [floor, minicom]) {
     const perFollower = await follow(peer, count);

@@ -14,7 +14,7 @@ const PER_SECOND = 100;
 /** From when a message was due until the agent was told of it, at a fixed rate. */
 export async function latency({ quick, log }: Options): Promise<Row[]> {
   const p50: Record<string, number[]> = {};
-  for (const round of range(quick ? 1 : 5)) {
+  for (const round of range(quick ? 1 : 3)) {
     for (const peer of [floor, minicom, tutorial]) {
       const waits = await deliver(peer, quick ? 5 : 10);
       (p50[peer.name] ??= []).push(percentile(waits, 0.5));
