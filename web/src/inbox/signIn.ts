@@ -1,4 +1,5 @@
 import { graphql } from '../graphql/document.ts';
+import type { Variables } from '../graphql/document.ts';
 import { reasonOf } from '../graphql/errors.ts';
 import { post } from '../graphql/http.ts';
 
@@ -22,21 +23,36 @@ const AcceptInvite = graphql(`
   }
 `);
 
-/** Null: signed in. Else why not, fit to show, and which field is to blame. */
+const ResetPassword = graphql(`
+  mutation ResetPassword($input: ResetPasswordInput!) {
+    resetPassword(input: $input) {
+      __typename
+      ... on InvalidInputError { field }
+      ... on Error { reason }
+    }
+  }
+`);
+
+/** Null: it is done. Else why not, fit to show, and which field is to blame. */
 export interface SignInProblem { readonly reason: string; readonly field: string | null }
 
-export function signIn(input: { email: string; password: string }): Promise<SignInProblem | null> {
+export function signIn(input: Variables<typeof SignIn>['input']): Promise<SignInProblem | null> {
   return settle(async () => (await post(SignIn, { input })).signIn);
 }
 
-export function acceptInvite(input: { token: string; name: string; email: string; password: string }): Promise<SignInProblem | null> {
+export function acceptInvite(input: Variables<typeof AcceptInvite>['input']): Promise<SignInProblem | null> {
   return settle(async () => (await post(AcceptInvite, { input })).acceptInvite);
 }
 
-async function settle(ask: () => Promise<{ __typename: string; reason?: string; field?: string }>): Promise<SignInProblem | null> {
+/** Signs nobody in. */
+export function resetPassword(input: Variables<typeof ResetPassword>['input']): Promise<SignInProblem | null> {
+  return settle(async () => (await post(ResetPassword, { input })).resetPassword);
+}
+
+async function settle(ask: () => Promise<{ readonly __typename: string; readonly reason?: string; readonly field?: string }>): Promise<SignInProblem | null> {
   try {
-    const result = await ask();
-    return result.__typename === 'SignInPayload' ? null : { reason: result.reason ?? 'Not signed in.', field: result.field ?? null };
+    const { reason, field } = await ask();
+    return reason === undefined ? null : { reason, field: field ?? null };
   } catch (error) {
     return { reason: reasonOf(error), field: null };
   }
