@@ -18,6 +18,8 @@ const PAGES = [
   ['/help', '.HelpPage-item'], ['/help?q=zzzzzz', '.EmptyState'], ['/help/returns', '.MarkdownText'], ['/help/nothing', '.EmptyState'],
   ['/settings/articles', '.ArticleRow'], ['/settings/articles/returns', '.ArticleEditor-preview'], ['/settings/new-article', '.ArticleEditor-preview'],
   ['/settings/questions', 'h1'], ['/settings/report', '.Figure'], ['/settings/bot', '.RuleRow'],
+  ['/settings/team', '.SettingRow'], ['/settings/tokens', '.EmptyState'], ['/settings/identity', '.CopyField'], ['/settings/audit', '.AuditRow'],
+  ['/settings/account', '.SettingRow'],
 ] as const;
 
 describe.each(SCREENS)('at $viewport.width px, $colorScheme', (screen) => {
