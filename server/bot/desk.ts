@@ -47,8 +47,12 @@ export function createBotDesk({ name, resolve, health, model = NO_MODEL, log, de
 
 function trialOf(outcome: BotOutcome): BotTrial {
   const { by = null } = outcome;
-  const nothing = { text: null, matched: null, confidence: null, reason: null, sources: [], choices: [] };
-  if (outcome.kind !== 'reply') return { ...nothing, outcome: outcome.kind, by, reason: outcome.reason, text: 'text' in outcome ? (outcome.text ?? null) : null };
+  const nothing = { text: null, matched: null, confidence: null, reason: null, detail: null, heldBack: null, sources: [], choices: [] };
+  if (outcome.kind === 'silent') return { ...nothing, outcome: 'silent', by, reason: outcome.reason };
+  if (outcome.kind === 'handoff') {
+    const { reason, text = null, detail = null, heldBack = null, confidence = null } = outcome;
+    return { ...nothing, outcome: 'handoff', by, reason, text, detail, heldBack, confidence };
+  }
   const { text, matched = null, confidence = null, sources = [], choices = [] } = outcome;
-  return { outcome: 'reply', by, text, matched, confidence, reason: null, sources, choices };
+  return { ...nothing, outcome: 'reply', by, text, matched, confidence, sources, choices };
 }

@@ -30,6 +30,7 @@ interface Turn {
 export function recordOf({ made, landed, asked, conversation, at }: Turn): BotTurnRecord {
   const outcome = landed.isKept ? made.outcome : null;
   const reply = outcome?.kind === 'reply' ? outcome : null;
+  const handedOn = outcome?.kind === 'handoff' ? outcome : null;
   return {
     customerId: conversation.customerId,
     bot: made.bot,
@@ -37,9 +38,11 @@ export function recordOf({ made, landed, asked, conversation, at }: Turn): BotTu
     outcome: outcome?.kind ?? 'void',
     counts: reply?.counts ?? null,
     reason: outcome && 'reason' in outcome ? outcome.reason : null,
-    confidence: reply?.confidence ?? null,
+    detail: handedOn?.detail ?? null,
+    confidence: reply?.confidence ?? handedOn?.confidence ?? null,
     waitMs: Math.max(0, at - (conversation.waitingSince?.getTime() ?? at)),
     tookMs: Math.round(made.tookMs),
+    firstMs: reply?.firstMs ?? handedOn?.firstMs ?? null,
     messageId: landed.messageId,
     articleId: reply?.counts === 'answer' ? (reply.sources?.[0]?.articleId ?? null) : null,
     unanswered: made.isRefused ? null : unansweredIn(asked, outcome),

@@ -5,10 +5,10 @@ import type { Deps } from './commit.ts';
 import { InvalidInputError } from './errors.ts';
 import { requireText } from './limits.ts';
 import { requireRight } from './people.ts';
-import type { BotDesk, BotTrial } from './ports.ts';
+import type { BotDesk, BotTrial, TextModelStatus } from './ports.ts';
 import type { BotRule, Viewer } from './types.ts';
 
-export interface BotSettingsDeps extends Pick<Deps, 'settings' | 'botSwitch'> { readonly botDesk: BotDesk }
+export interface BotSettingsDeps extends Pick<Deps, 'settings' | 'botSwitch' | 'audit'> { readonly botDesk: BotDesk }
 
 export interface BotSettings {
   /** The team's switch. */
@@ -19,6 +19,7 @@ export interface BotSettings {
   readonly health: Awaited<ReturnType<BotDesk['health']>>['state'];
   readonly detail: string;
   readonly rules: readonly BotRule[];
+  readonly textModel: TextModelStatus;
 }
 
 /** Where the team's own rules are kept, as JSON. */
@@ -30,7 +31,8 @@ export async function readBotSettings(deps: BotSettingsDeps, viewer: Viewer | nu
   const { botDesk, botSwitch, settings } = deps;
   const { state, detail } = await botDesk.health();
   const rules = readRules(await settings.read(RULES_KEY)) ?? botDesk.defaultRules;
-  return { enabled: botSwitch.isOn(), available: botSwitch.isAvailable, name: botDesk.name, health: botSwitch.isOn() ? state : 'off', detail, rules };
+  const isOn = botSwitch.isOn();
+  return { enabled: isOn, available: botSwitch.isAvailable, name: botDesk.name, health: isOn ? state : 'off', detail, rules, textModel: botDesk.textModel() };
 }
 
 /** For the whole server, at once. @throws UnauthenticatedError, ForbiddenError; InvalidInputError where there is no bot to switch on */
@@ -45,6 +47,14 @@ export async function setBotEnabled(deps: BotSettingsDeps, viewer: Viewer | null
 export async function setBotRules(deps: BotSettingsDeps, viewer: Viewer | null, rules: readonly BotRule[] | null): Promise<BotSettings> {
   requireRight(viewer, canSetBot(viewer));
   await deps.settings.write(actorOf(viewer), RULES_KEY, rules && JSON.stringify(requireRules(rules)));
+  return readBotSettings(deps, viewer);
+}
+
+/** Begins to fetch the text model, or to try it again. @throws UnauthenticatedError, ForbiddenError; InvalidInputError where there is none to fetch */
+export async function fetchTextModel(deps: BotSettingsDeps, viewer: Viewer | null): Promise<BotSettings> {
+  requireRight(viewer, canSetBot(viewer));
+  deps.botDesk.fetchTextModel();
+  await deps.audit.record(actorOf(viewer), { action: 'model.fetch_begun', target: null });
   return readBotSettings(deps, viewer);
 }
 

@@ -364,11 +364,15 @@ export interface BotTurnRecord {
   readonly outcome: 'reply' | 'handoff' | 'silent' | 'void';
   readonly counts: 'answer' | 'smalltalk' | 'clarify' | 'thanks' | null;
   readonly reason: string | null;
+  /** More about the reason, in one word. */
+  readonly detail: string | null;
   readonly confidence: number | null;
   /** Milliseconds from the first text that waited to the outcome. */
   readonly waitMs: number;
   /** Milliseconds from the question to the outcome. */
   readonly tookMs: number;
+  /** Milliseconds until the text model had words. Null: it was not asked, or had none. */
+  readonly firstMs: number | null;
   readonly messageId: string | null;
   readonly articleId: string | null;
   /** What nobody could answer, and what all wordings of it have in common. Null where there was an answer. */
@@ -389,6 +393,8 @@ export interface UnansweredQuestion {
 /** Half of the values, and 95 of 100, are at most this. Null: there are none. */
 export interface Spread { readonly p50: number | null; readonly p95: number | null }
 
+export interface ReasonCount { readonly reason: string; readonly count: number }
+
 /**
  * What the bot did in a period. Of conversations: those that began in it, as they stand now. Of turns: those that ended in it. A conversation is settled
  * while it is the bot's and the customer wrote nothing since: `resolvedConfirmed` where the customer said that the last answer helped, `resolvedAssumed`
@@ -402,7 +408,13 @@ export interface BotReport {
   readonly resolvedAssumed: number;
   /** Something was said or handed on by the bot, and nothing said by a person. */
   readonly deflected: number;
-  readonly handOffs: readonly { readonly reason: string; readonly count: number }[];
+  readonly handOffs: readonly ReasonCount[];
+  /** Replies that the text model wrote. */
+  readonly modelReplies: number;
+  /** Texts of the model's that the guard held back. */
+  readonly heldBack: readonly ReasonCount[];
+  /** Milliseconds until the text model had words. */
+  readonly firstMs: Spread;
   /** Turns that were void before they ended. */
   readonly superseded: number;
   readonly helpful: number;
@@ -443,6 +455,10 @@ export interface BotTrial {
   readonly matched: string | null;
   readonly confidence: number | null;
   readonly reason: string | null;
+  /** More about the reason, in one word. */
+  readonly detail: string | null;
+  /** What the text model wrote and the guard held back. */
+  readonly heldBack: string | null;
   readonly sources: BotAnswer['sources'];
   readonly choices: readonly string[];
 }

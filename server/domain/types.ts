@@ -86,7 +86,7 @@ export type Action =
   | 'agent.password_changed' | 'agent.password_link_made' | 'agent.password_reset'
   | 'agent.second_factor_on' | 'agent.second_factor_off' | 'agent.second_factor_reset'
   | 'token.created' | 'token.revoked' | 'key.added' | 'key.retired' | 'identity.link_made'
-  | 'setting.changed' | 'article.deleted' | 'message.removed';
+  | 'setting.changed' | 'article.deleted' | 'message.removed' | 'model.fetch_begun';
 
 export interface Act {
   readonly action: Action;

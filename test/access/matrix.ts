@@ -51,6 +51,7 @@ export const OPERATIONS = table(`
   rememberWording             u      f      f    f     -     -      f     f       f       f      f     f       f       -
   dismissUnanswered           u      f      f    f     -     -      f     f       f       f      f     f       f       -
   setBotEnabled               u      f      f    f     i     f      f     f       f       f      f     f       f       i
+  fetchTextModel              u      f      f    f     i     f      f     f       f       f      f     f       f       i
   setBotRules                 u      f      f    f     x     f      f     f       f       f      f     f       f       x
 
   inviteAgent                 u      f      f    f     x     f      f     f       f       f      f     f       f       f
@@ -140,11 +141,11 @@ export const OPEN: Readonly<Record<string, string>> = {
   AuditFact: 'name value',
   AuditTarget: 'id kind name',
   BotDraft: 'afterSeq cursor text turnId',
-  BotReport: 'answered articles conversations deflected handOffs helpful involved notHelpful queueMsP50 queueMsP95 replyMsP50 replyMsP95 resolvedAssumed resolvedConfirmed superseded',
+  BotReport: 'answered articles conversations deflected firstTextMsP50 firstTextMsP95 handOffs heldBack helpful involved modelReplies notHelpful queueMsP50 queueMsP95 replyMsP50 replyMsP95 resolvedAssumed resolvedConfirmed superseded',
   BotRule: 'choices name reply says',
-  BotSettings: 'available detail enabled health name rules',
+  BotSettings: 'available detail enabled health name rules textModel',
   BotSettingsPayload: 'settings',
-  BotTrial: 'by choices confidence matched outcome reason sources text',
+  BotTrial: 'by choices confidence detail heldBack matched outcome reason sources text',
   ConfirmSecondFactorPayload: 'recoveryCodes',
   ConversationChanged: 'conversation cursor',
   ConversationConnection: 'cursor edges nodes pageInfo',
@@ -180,6 +181,7 @@ export const OPEN: Readonly<Record<string, string>> = {
   StaleReplyError: 'reason unseen',
   StreamHeartbeat: 'cursor',
   StreamReset: 'cursor reason',
+  TextModel: 'detail name progress state',
   TypingChanged: 'cursor sender typing',
   UnansweredQuestion: 'count customers id lastAskedAt lastConversation question',
 };

@@ -266,7 +266,7 @@ describe('what is kept of a turn', () => {
     await records.count(3);
 
     const [question, answer] = await world.history('alice');
-    const nothing = { by: null, counts: null, reason: null, confidence: null, messageId: null, articleId: null, unanswered: null };
+    const nothing = { by: null, counts: null, reason: null, confidence: null, messageId: null, articleId: null, detail: null, firstMs: null, unanswered: null };
     const ms = { waitMs: expect.any(Number), tookMs: expect.any(Number) };
     const turn = { ...nothing, ...ms, customerId: question?.customerId, bot: 'script' };
     expect(records.kept).toEqual([

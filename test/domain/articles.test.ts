@@ -131,7 +131,7 @@ describe('articles', () => {
     await world.meet('alice');
     const asked = async (question: string): Promise<void> => world.deps.botTurns.record({
       customerId: 'alice', bot: 'b', by: null, outcome: 'handoff', counts: null, reason: 'no_answer', confidence: null, waitMs: 0, tookMs: 0, messageId: null,
-      articleId: null, unanswered: { question, key: deps.knowledge.questionKey(question) },
+      articleId: null, detail: null, firstMs: null, unanswered: { question, key: deps.knowledge.questionKey(question) },
     });
     const open90 = async (): Promise<string[]> => (await deps.botTurns.unanswered(new Date(0), 10)).map(({ question }) => question).sort();
     for (const question of ['Is there a guarantee?', 'Where do you park?', 'Do you sell tea?']) await asked(question);

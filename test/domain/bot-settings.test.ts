@@ -13,7 +13,7 @@ const desk: BotDesk = {
   name: 'a bot',
   defaultRules: [HELLO],
   health: async () => ({ state: 'ok', detail: '3 articles' }),
-  try: async (question) => ({ outcome: 'reply', text: question, by: null, matched: null, confidence: null, reason: null, sources: [], choices: [] }),
+  try: async (question) => ({ outcome: 'reply', text: question, by: null, matched: null, confidence: null, reason: null, detail: null, heldBack: null, sources: [], choices: [] }),
   textModel: () => ({ name: '', state: 'off', progress: null, detail: '' }),
   fetchTextModel: () => undefined,
 };
@@ -55,7 +55,7 @@ describe('the bot\'s settings', () => {
 
   it('B4: switch the bot for the whole server, and say so', async () => {
     const { world, deps } = await open();
-    expect(await readBotSettings(deps, world.ben)).toEqual({ enabled: true, available: true, name: 'a bot', health: 'ok', detail: '3 articles', rules: [HELLO] });
+    expect(await readBotSettings(deps, world.ben)).toEqual({ enabled: true, available: true, name: 'a bot', health: 'ok', detail: '3 articles', rules: [HELLO], textModel: desk.textModel() });
     expect(await setBotEnabled(deps, world.ana, false)).toMatchObject({ enabled: false, available: true, health: 'off' });
     expect(deps.botSwitch.isOn()).toBe(false);
     expect(await setBotEnabled(deps, world.ana, true)).toMatchObject({ enabled: true, health: 'ok' });

@@ -1,10 +1,10 @@
 import { dismissUnanswered, listUnanswered, readBotReport } from '../../domain/bot-report.ts';
 import type { BotSettings } from '../../domain/bot-settings.ts';
-import { readBotSettings, setBotEnabled, setBotRules, tryBot } from '../../domain/bot-settings.ts';
+import { fetchTextModel, readBotSettings, setBotEnabled, setBotRules, tryBot } from '../../domain/bot-settings.ts';
 import { findConversation } from '../../domain/conversations.ts';
 import { InvalidInputError, RateLimitedError } from '../../domain/errors.ts';
 import { DEFAULT_PAGE } from '../../domain/limits.ts';
-import type { BotReport, BotTrial, UnansweredQuestion } from '../../domain/ports.ts';
+import type { BotReport, BotTrial, TextModelStatus, UnansweredQuestion } from '../../domain/ports.ts';
 import type { BotRule } from '../../domain/types.ts';
 import { builder, pageCost } from '../builder.ts';
 import { InvalidInputErrorType, memberName, orError, RateLimitedErrorType } from './errors.ts';
@@ -36,6 +36,27 @@ const BotRuleType = builder.objectRef<BotRule>('BotRule').implement({
   }),
 });
 
+const TextModelState = builder.enumType('TextModelState', {
+  description: 'How the text model is.',
+  values: {
+    OFF: { value: 'off', description: 'The bot does without one.' },
+    MISSING: { value: 'missing', description: 'It is not on this server.' },
+    FETCHING: { value: 'fetching', description: 'It is on its way.' },
+    READY: { value: 'ready', description: 'It writes when no other part of the bot has an answer.' },
+    FAILED: { value: 'failed', description: 'It is here, and does not work.' },
+  } as const,
+});
+
+const TextModelType = builder.objectRef<TextModelStatus>('TextModel').implement({
+  description: 'What writes a reply where the rules and the articles have none. The bot answers without it, too.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Which it is. Empty if it is off.' }),
+    state: t.expose('state', { type: TextModelState, description: 'How it is.' }),
+    progress: t.exposeFloat('progress', { nullable: true, description: 'How much of it is here, 0 to 1, while it is fetched.' }),
+    detail: t.exposeString('detail', { description: 'The same in words: what is missing, and what mends it.' }),
+  }),
+});
+
 const BotSettingsType = builder.objectRef<BotSettings>('BotSettings').implement({
   description: 'The bot of this server.',
   fields: (t) => ({
@@ -45,6 +66,7 @@ const BotSettingsType = builder.objectRef<BotSettings>('BotSettings').implement(
     health: t.expose('health', { type: BotHealth, description: 'How it is.' }),
     detail: t.exposeString('detail', { description: 'The same in words: what it has, what is missing, and what mends it.' }),
     rules: t.field({ type: [BotRuleType], description: 'In order: the first that fits wins.', resolve: (settings) => [...settings.rules] }),
+    textModel: t.field({ type: TextModelType, description: 'What it asks when nothing else has an answer.', resolve: (settings) => settings.textModel }),
   }),
 });
 
@@ -89,6 +111,8 @@ const BotTrialType = builder.objectRef<BotTrial>('BotTrial').implement({
     matched: t.exposeString('matched', { nullable: true, description: "What that found: the rule's name, the article's id." }),
     confidence: t.exposeFloat('confidence', { nullable: true, description: 'How sure it is, 0 to 1, where it measures that.' }),
     reason: t.exposeString('reason', { nullable: true, description: 'Why it would ask for a person, or say nothing.' }),
+    detail: t.exposeString('detail', { nullable: true, description: 'More about the reason, such as what the guard found.' }),
+    heldBack: t.exposeString('heldBack', { nullable: true, description: 'What the text model wrote, where the guard held it back: no customer would see it.' }),
     sources: t.field({ type: [AnswerSourceType], description: 'Where the text comes from.', resolve: (trial) => [...trial.sources] }),
     choices: t.stringList({ description: 'What the customer could answer at a tap.', resolve: (trial) => [...trial.choices] }),
   }),
@@ -151,6 +175,16 @@ const BotReportType = builder.objectRef<BotReport>('BotReport').implement({
     }),
     deflected: t.exposeInt('deflected', { description: 'Of them: involved, and no person ever wrote.' }),
     handOffs: t.field({ type: [ReasonCount], description: 'Why the bot asked for a person, the most frequent first.', resolve: (report) => [...report.handOffs] }),
+    modelReplies: t.exposeInt('modelReplies', { description: 'Replies that the text model wrote.' }),
+    heldBack: t.field({
+      type: [ReasonCount], description: 'What the guard held back of what the text model wrote, by reason, the most frequent first.',
+      resolve: (report) => [...report.heldBack],
+    }),
+    firstTextMsP50: t.int({
+      nullable: true, description: 'Half of the times that the text model was asked, it had words within so many milliseconds. Null: it was not asked.',
+      resolve: ({ firstMs }) => firstMs.p50,
+    }),
+    firstTextMsP95: t.int({ nullable: true, description: 'The same of 95 in 100.', resolve: ({ firstMs }) => firstMs.p95 }),
     superseded: t.exposeInt('superseded', { description: 'Turns that ended without a word, because somebody took over or the customer wrote on.' }),
     helpful: t.exposeInt('helpful', { description: 'Answers with a thumb up.' }),
     notHelpful: t.exposeInt('notHelpful', { description: 'Answers with a thumb down.' }),
@@ -216,6 +250,12 @@ builder.mutationFields((t) => ({
     description: 'Switches the bot for the whole server. Off: whoever waits for it, and whoever writes from now on, waits for a person. Admins, and tokens with `admin`.',
     args: { enabled: t.arg.boolean({ required: true, description: 'False: it says nothing any more, at once.' }) },
     resolve: (_root, { enabled }, { deps, viewer }) => inPayload(setBotEnabled(deps, viewer, enabled)),
+  }),
+  fetchTextModel: t.field({
+    type: BotSettingsResult,
+    description:
+      'Begins to fetch the text model to this server, or to try one again that failed; `BotSettings.textModel` tells how far it is. Admins, and tokens with `admin`.',
+    resolve: (_root, _args, { deps, viewer }) => inPayload(fetchTextModel(deps, viewer)),
   }),
   setBotRules: t.field({
     type: BotSettingsResult,

@@ -6,7 +6,7 @@ import type { StoreContext } from './context.ts';
 /** Times in milliseconds. `since` is in the period, `until` is not. */
 interface Period { readonly since: number; readonly until: number }
 type OfConversations = Pick<BotReport, 'conversations' | 'involved' | 'answered' | 'resolvedConfirmed' | 'resolvedAssumed' | 'deflected'>;
-type OfTurns = Pick<BotReport, 'superseded' | 'helpful' | 'notHelpful'>;
+type OfTurns = Pick<BotReport, 'superseded' | 'helpful' | 'notHelpful' | 'modelReplies'>;
 
 /** After so long without a word from the customer, an answer is taken for one that helped. */
 const SETTLED_MS = 86_400_000;
@@ -22,8 +22,10 @@ export async function readReport({ clock, prepared, read }: Pick<StoreContext, '
   return {
     ...await part(({ conversations }) => only(conversations.get({ ...period, settledBefore }))),
     handOffs: await part(({ handOffs }) => handOffs.all(period)),
+    heldBack: await part(({ heldBack }) => heldBack.all(period)),
     ...await part(({ turns }) => only(turns.get(period))),
     replyMs: await part(({ replies }) => only(replies.get(period))),
+    firstMs: await part(({ firsts }) => only(firsts.get(period))),
     queueMs: await part(({ queued }) => only(queued.get(period))),
     articles: await part(({ articles }) => articles.all({ ...period, limit: MAX_ARTICLES_SHOWN })),
   };
@@ -73,10 +75,15 @@ export function prepareReport({ $client }: Db) {
     handOffs: $client.prepare<Period, BotReport['handOffs'][number]>(`
       select coalesce(reason, 'unknown') as reason, count(*) as count from bot_turn turn
       where ${inPeriod} and outcome = 'handoff' group by 1 order by count desc, reason`),
+    heldBack: $client.prepare<Period, BotReport['heldBack'][number]>(`
+      select coalesce(detail, 'unknown') as reason, count(*) as count from bot_turn turn
+      where ${inPeriod} and turn.reason = 'guard_rejected' group by 1 order by count desc, 1`),
     turns: $client.prepare<Period, OfTurns>(`
-      select total(outcome = 'void') as superseded, total(message.helpful is 1) as helpful, total(message.helpful is 0) as notHelpful
+      select total(outcome = 'void') as superseded, total(message.helpful is 1) as helpful, total(message.helpful is 0) as notHelpful,
+        total(outcome = 'reply' and first_ms is not null) as modelReplies
       from bot_turn turn left join message on message.id = turn.message_id where ${inPeriod}`),
     replies: $client.prepare<Period, Spread>(spreadOf(`select wait_ms as ms from bot_turn turn where ${inPeriod} and outcome = 'reply'`)),
+    firsts: $client.prepare<Period, Spread>(spreadOf(`select first_ms as ms from bot_turn turn where ${inPeriod}`)),
     queued: $client.prepare<Period, Spread>(spreadOf(`
       select (
         select text.created_at from message text where text.conversation_row = turn.conversation_row and ${byPerson} and text.created_at >= turn.at

@@ -241,11 +241,15 @@ export const botTurn = sqliteTable('bot_turn', {
   outcome: text({ enum: ['reply', 'handoff', 'silent', 'void'] }).notNull(),
   counts: text({ enum: ['answer', 'smalltalk', 'clarify', 'thanks'] }),
   reason: text(),
+  /** More about the reason, in one word. */
+  detail: text(),
   confidence: real(),
   /** From the first text that waited to the outcome. */
   waitMs: integer('wait_ms').notNull(),
   /** From the question to the outcome. */
   tookMs: integer('took_ms').notNull(),
+  /** From the question to the first words of what a model wrote. Null where none did. */
+  firstMs: integer('first_ms'),
   messageId: text('message_id'),
   articleId: text('article_id'),
   /** What nobody could answer, in the customer's words, and what is alike in all wordings of it. Null where there was an answer. */

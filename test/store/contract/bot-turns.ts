@@ -17,7 +17,7 @@ export function describeBotTurns(open: Open): void {
 
     const record = (customerId: string, more: Partial<BotTurnRecord> = {}): Promise<void> => world.botTurns.record({
       customerId, bot: 'built-in', by: null, outcome: 'handoff', counts: null, reason: 'no_answer', confidence: null, waitMs: 1, tookMs: 1, messageId: null,
-      articleId: null, unanswered: null, ...more,
+      articleId: null, detail: null, firstMs: null, unanswered: null, ...more,
     });
     const unanswered = (question: string, key: string): Partial<BotTurnRecord> => ({ unanswered: { question, key } });
     const questions = async (days = 90) => (await world.botTurns.unanswered(new Date(world.clock.now() - days * DAY), 10))
@@ -115,7 +115,7 @@ export function describeBotTurns(open: Open): void {
       const at = (minute: number): void => world.clock.advance(opened + minute * MINUTE - world.clock.now());
       const turn = (customerId: string, more: Partial<BotTurnRecord>): Promise<void> => world.botTurns.record({
         customerId, bot: 'built-in', by: null, outcome: 'reply', counts: null, reason: null, confidence: null, waitMs: 600, tookMs: 1, messageId: null,
-        articleId: null, unanswered: null, ...more,
+        articleId: null, detail: null, firstMs: null, unanswered: null, ...more,
       });
       const asks = async (id: string, words: string): Promise<void> => { await world.say(id, words); };
       const says = async (id: string, words: string, counts: BotTurnRecord['counts'], more: Partial<BotTurnRecord> = {}): Promise<string> => {
@@ -147,7 +147,7 @@ export function describeBotTurns(open: Open): void {
       await asks('fay', 'How?');
       await says('fay', 'Did one of these help?', 'clarify', { waitMs: 900 });
       await asks('ida', 'hello');
-      await says('ida', 'Hello!', 'smalltalk', { waitMs: 1_000 });
+      await says('ida', 'Hello!', 'smalltalk', { waitMs: 1_000, firstMs: 400 });
       await asks('jon', 'hello');
       await world.say('jon', 'Hi, Ana here', ANA);
       await rate('bea', present(first['bea']), true);
@@ -162,7 +162,7 @@ export function describeBotTurns(open: Open): void {
       at(start + 5);
       await asks('eva', 'And to Peru?');
       await handsOn('eva');
-      await turn('eva', { outcome: 'handoff', reason: 'no_answer' });
+      await turn('eva', { outcome: 'handoff', reason: 'guard_rejected', detail: 'number', firstMs: 200 });
       at(start + 7);
       await world.say('hal', 'still nothing', customer('hal'));
       at(start + 9);
@@ -176,7 +176,10 @@ export function describeBotTurns(open: Open): void {
         resolvedConfirmed: 2, // ann bea
         resolvedAssumed: 0,
         deflected: 8, // all involved but eva
-        handOffs: [{ reason: 'no_answer', count: 1 }],
+        handOffs: [{ reason: 'guard_rejected', count: 1 }],
+        modelReplies: 1, // to ida
+        heldBack: [{ reason: 'number', count: 1 }],
+        firstMs: { p50: 200, p95: 400 },
         superseded: 1,
         helpful: 1,
         notHelpful: 1,
@@ -196,7 +199,8 @@ export function describeBotTurns(open: Open): void {
       expect(await world.botTurns.report(period), 'revoked on return').toEqual({ ...expected, resolvedConfirmed: 1 });
       const nothing = { since: new Date(0), until: new Date(1) };
       expect(await world.botTurns.report(nothing)).toEqual({
-        conversations: 0, involved: 0, answered: 0, resolvedConfirmed: 0, resolvedAssumed: 0, deflected: 0, handOffs: [], superseded: 0, helpful: 0, notHelpful: 0,
+        conversations: 0, involved: 0, answered: 0, resolvedConfirmed: 0, resolvedAssumed: 0, deflected: 0, handOffs: [], modelReplies: 0, heldBack: [],
+        firstMs: { p50: null, p95: null }, superseded: 0, helpful: 0, notHelpful: 0,
         replyMs: { p50: null, p95: null }, queueMs: { p50: null, p95: null }, articles: [],
       });
     });
