@@ -5,6 +5,7 @@ import { doctor } from './commands/doctor.ts';
 import { identity } from './commands/identity.ts';
 import { importArticles } from './commands/import-articles.ts';
 import { addKey, listKeys, retireKey, rotateKey } from './commands/keys.ts';
+import { fetchTextModel, removeTextModel, showTextModel } from './commands/model.ts';
 import { createToken, listTokens, revokeToken } from './commands/tokens.ts';
 import type { Config } from './config.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -28,6 +29,8 @@ const USAGE = `Usage: npm run minicom -- <command>
                             the next key, while the one before still counts
   keys list, keys retire <kid>
   articles import <folder>  puts its .md files into the knowledge base; one with the name of an article replaces it
+  model fetch               brings the bot's text model into the data folder, some 125 MB
+  model status, model remove
   doctor                    what is set, what is missing, and what to do about it
 
 Settings come from the environment; README.md has the table.`;
@@ -36,6 +39,7 @@ const COMMANDS = new Map<string, (config: Config, args: readonly string[]) => Pr
   ['agent invite', inviteAgent], ['agent reset', resetAgent],
   ['token create', createToken], ['token list', listTokens], ['token revoke', revokeToken],
   ['articles import', importArticles],
+  ['model fetch', fetchTextModel], ['model status', showTextModel], ['model remove', removeTextModel],
   ['keys list', listKeys], ['keys add', addKey], ['keys rotate', rotateKey], ['keys retire', retireKey],
 ]);
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const rules: readonly { place: RegExp; never: RegExp }[] = [
   { place: /^server\/main\.ts$/, never: /^(?!server\/cli\.ts$)/ },
   { place: /^server\/cli\.ts$/, never: /^(?!node:|server\/((app|config|domain\/errors|store\/sqlite\/failures)\.ts$|commands\/))/ },
-  { place: /^server\/commands\//, never: /^server\/(main|cli|app|http|ws|graphql|bus|demo|bot(?!\/knowledge\/article-folder\.ts))\b/ },
+  { place: /^server\/commands\//, never: /^server\/(main|cli|app|http|ws|graphql|bus|demo|bot(?!\/(knowledge\/article-folder|model\/(files|fetch-model))\.ts))\b/ },
   { place: /^server\/config\.ts$/, never: /^server\// },
   { place: /^server\/(http|ws)\.ts$/, never: /^server\/store\/|^server\/domain\/(?!(types|errors|ports)\.ts$)/ },
   { place: /^server\/graphql\//, never: /^server\/(store|bus)\/|^(drizzle-orm|better-sqlite3|ws|node:http)\b/ },

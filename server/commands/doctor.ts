@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Finding } from './checks.ts';
 import { address, clockOf, database, diskSpace, fileModes, keysOf, limits, peopleOf, proxies, tokensOf } from './checks.ts';
+import { textModelOf } from './model.ts';
 import { withData } from './open.ts';
 
 const LABELS = { ok: 'ok  ', hint: 'HINT', mend: 'MEND' } as const;
@@ -18,6 +19,7 @@ export async function doctor(config: Config): Promise<number> {
     address(config),
     ...proxies(config),
     limits(config),
+    await textModelOf(config),
     await running(config),
   ];
   for (const { level, what, mend } of findings) console.log(`${LABELS[level]}  ${what}${level === 'ok' || !mend ? '' : `\n      ${mend}`}`);
