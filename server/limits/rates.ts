@@ -33,16 +33,16 @@ export const RATES = {
     nobody: rate(20, SECOND, 200), customer: rate(20, SECOND, 300), agent: rate(50, SECOND, 500), token: rate(100, SECOND, 1_000),
   },
   /** A field of Mutation, but for those below. */
-  change: { nobody: rate(30, MINUTE, 30), customer: rate(30, MINUTE, 10), agent: rate(300, MINUTE, 100), token: rate(1_200, MINUTE, 300) },
+  change: { nobody: rate(30, MINUTE, 30), customer: rate(30, MINUTE, 30), agent: rate(300, MINUTE, 100), token: rate(1_200, MINUTE, 300) },
   /** A text or a note that is new; sending one again that was kept costs nothing. */
-  send: { customer: rate(30, MINUTE, 10), agent: rate(120, MINUTE, 60), token: rate(600, MINUTE, 200) },
+  send: { customer: rate(30, MINUTE, 100), agent: rate(120, MINUTE, 200), token: rate(600, MINUTE, 200) },
   /** Seen marks and typing. */
   signal: { customer: rate(2, SECOND, 30), agent: rate(5, SECOND, 50), token: rate(10, SECOND, 100) },
 
   /** A visitor who begins; `customer` is one who has a session and asks for another. */
-  visitor: { customer: rate(5, HOUR, 5), address: rate(20, HOUR, 20), server: rate(100, MINUTE, 1_000) },
+  visitor: { customer: rate(5, HOUR, 5), address: rate(200, HOUR, 100), server: rate(100, MINUTE, 1_000) },
   /** An identity token that is exchanged. */
-  identify: { address: rate(60, MINUTE, 100) },
+  identify: { address: rate(300, MINUTE, 500) },
   /** An attempt to sign in or to join that failed. */
   signIn: { address: rate(1, MINUTE, 10), account: rate(12, HOUR, 20) },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<CountedBy, Rate>>>>>;

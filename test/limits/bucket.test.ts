@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBucket, MAX_KEYS } from '../../server/limits/bucket.ts';
+import { RATES } from '../../server/limits/rates.ts';
 import { createLimits } from '../../server/limits/limits.ts';
 import { range } from '../_util/parallel.ts';
 
@@ -73,16 +74,17 @@ describe('the limits', () => {
   it('take of every share or of none: who is refused at his address has not used up what the server has', () => {
     const limits = createLimits(() => 0);
     const from = (address: string): number => limits.take('visitor', { address }).retryAfterMs;
-    expect(range(20).map(() => from('10.0.0.1'))).toEqual(range(20).map(() => 0));
-    for (const _ of range(2_000)) expect(from('10.0.0.1')).toBeGreaterThan(0);
-    for (const index of range(900)) expect(from(`10.0.1.${index}`)).toBe(0);
+    const { address: { burst }, server } = RATES.visitor;
+    expect(range(burst).map(() => from('10.0.0.1'))).toEqual(range(burst).map(() => 0));
+    for (const _ of range(2 * server.burst)) expect(from('10.0.0.1')).toBeGreaterThan(0);
+    for (const index of range(server.burst - burst)) expect(from(`10.0.1.${index}`)).toBe(0);
   });
 
   it('count a customer, an agent and a token of the same id apart, and nobody by his address', () => {
     const limits = createLimits(() => 0);
     const session = { hash: '', expiresAt: new Date(0) };
     const customer = { kind: 'customer', id: 'x', session } as const;
-    for (const _ of range(10)) expect(limits.take('send', { viewer: customer }).retryAfterMs).toBe(0);
+    for (const _ of range(RATES.send.customer.burst)) expect(limits.take('send', { viewer: customer }).retryAfterMs).toBe(0);
     expect(limits.take('send', { viewer: customer }).retryAfterMs).toBe(2_000);
     expect(limits.take('send', { viewer: { kind: 'agent', id: 'x', role: 'agent', session } }).retryAfterMs).toBe(0);
     expect(limits.take('send', { viewer: { kind: 'token', id: 'x', scopes: [], session } }).retryAfterMs).toBe(0);
