@@ -248,6 +248,8 @@ function prepare(
   if (type === 'query' && admission.isCrowded()) return [new GraphQLError(OVERLOADED.message, { extensions: OVERLOADED.extensions })];
   if (kind === 'operation') admission.begin();
   extra.running.set(id, kind);
+  // graphql-ws keeps the payload for as long as a stream lives, and the text has served.
+  Object.assign(payload, { query: '' });
 
   const contextValue: RequestContext = { context: deps.contextOf(extra.viewer, extra.address), mayReadSchema, requestId: randomUUID() };
   return { schema: deps.engine.schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue };
