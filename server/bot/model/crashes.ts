@@ -5,8 +5,10 @@ export interface Crashes {
   forget(): void;
   /** As if there had been none. */
   reset(): void;
-  /** Why not to try now, in words; null: try. */
-  refusal(): string | null;
+  /** Milliseconds until it may be tried. */
+  pauseMs(): number;
+  /** What went wrong, and when it is tried again; null: it has worked since. */
+  words(): string | null;
 }
 
 const MAX_CRASHES = 5;
@@ -20,6 +22,7 @@ export function createCrashes(backOffMs: readonly number[], now: () => number = 
   let inRow = 0;
   let notBefore = 0;
   let last = '';
+  const pauseMs = (): number => Math.max(0, notBefore - now());
   return {
     count(why) {
       times = [...times.filter((at) => at > now() - WITHIN_MS), now()];
@@ -34,10 +37,12 @@ export function createCrashes(backOffMs: readonly number[], now: () => number = 
     reset() {
       [times, inRow, notBefore] = [[], 0, 0];
     },
-    refusal() {
-      const waitMs = notBefore - now();
-      if (waitMs <= 0) return null;
-      return `${last}; it is tried again in ${waitMs > 90_000 ? counted(waitMs / 60_000, 'minute') : counted(waitMs / 1_000, 'second')}`;
+    pauseMs,
+    words() {
+      if (inRow === 0) return null;
+      const waitMs = pauseMs();
+      const when = waitMs > 90_000 ? `in ${counted(waitMs / 60_000, 'minute')}` : waitMs > 0 ? `in ${counted(waitMs / 1_000, 'second')}` : 'with the next question';
+      return `${last}; it is tried again ${when}`;
     },
   };
 }

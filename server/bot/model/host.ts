@@ -171,8 +171,7 @@ export function createHost({ name, folder, log, onLoadFailed, timing }: Hosting)
     const { maxMs, signal } = asked;
     signal.throwIfAborted();
     if (isClosed) throw new ModelFailedError('it is closed');
-    const refusal = crashes.refusal();
-    if (refusal !== null) throw new ModelFailedError(refusal);
+    if (crashes.pauseMs() > 0) throw new ModelFailedError(crashes.words() ?? 'it crashed');
     if (waiting.length >= MAX_WAITING || expectedWaitMs() > maxMs) throw new ModelBusyError();
     const began = performance.now();
     const written = await new Promise<Written>((resolve, reject) => {
@@ -207,8 +206,8 @@ export function createHost({ name, folder, log, onLoadFailed, timing }: Hosting)
     tryAgain: () => crashes.reset(),
     generate: (prompt, asked) => generate(asText(prompt), asked),
     health(): BotHealth {
-      const refusal = crashes.refusal();
-      return refusal === null ? { state: 'ok', detail: name } : { state: 'degraded', detail: refusal };
+      const words = crashes.words();
+      return words === null ? { state: 'ok', detail: name } : { state: 'degraded', detail: words };
     },
     async close() {
       isClosed = true;

@@ -64,6 +64,8 @@ export function createLocalModel({ place, hub, isOffline, log, timing }: Local):
     };
     try {
       await fetchModel({ hub, place, onProgress, signal: stopping.signal });
+      // These are other files than those that failed.
+      host.tryAgain();
     } catch (error) {
       if (stopping.signal.aborted) return;
       failure = error instanceof FetchError ? error.message : `it could not be kept: ${error instanceof Error ? error.message : String(error)}`;

@@ -44,7 +44,7 @@ export function writeReply({ index, model, maxMs = MAX_MS }: Writing): Responder
       seen.firstMs ??= Math.round(performance.now() - began);
       seen.text = tidied(soFar);
       if (NO_ANSWER.startsWith(seen.text)) return;
-      const whole = seen.text.slice(0, seen.text.lastIndexOf(' ')).trimEnd();
+      const whole = seen.text.slice(0, Math.max(0, seen.text.lastIndexOf(' '))).trimEnd();
       seen.reason = findAgainstPart(whole, judged);
       if (seen.reason) stop.abort();
       else if (whole !== '') io.draft(whole);

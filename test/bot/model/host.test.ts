@@ -108,9 +108,10 @@ describe('the model in its process', () => {
     expect(failed).toEqual(new ModelFailedError('it ended with SIGKILL'));
     expect(host.health()).toMatchObject({ state: 'degraded', detail: 'it ended with SIGKILL; it is tried again in 1 second' });
     expect(await failureOf(ask(host, TAUGHT.kayak.question)), 'during the pause').toBeInstanceOf(ModelFailedError);
-    await until('the pause to end', () => host.health().state === 'ok');
+    await until('the pause to end', () => host.health().detail.endsWith('with the next question'));
     expect((await ask(host, TAUGHT.kayak.question)).text.trim()).toBe(TAUGHT.kayak.reply);
     expect(host.pid()).not.toBe(pid);
+    expect(host.health()).toEqual({ state: 'ok', detail: 'tiny' });
     expect(logged).toEqual(['the text model crashed']);
   });
 
