@@ -155,6 +155,7 @@ describe('the bot\'s settings', () => {
       await page.getByRole('switch', { name: 'The bot answers customers' }).check();
       await page.getByText('The bot answers first').waitFor();
       await inbox.keyboard.press('b');
+      await inbox.getByLabel('Note for the next agent').press('Enter');
       await chat.getByText('Automatic').waitFor();
     });
   });

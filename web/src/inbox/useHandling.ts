@@ -46,20 +46,25 @@ export function useHandling(client: Client, customerId: string, conversation: Co
   const problem = ref<string | null>(null);
   const takenBy = shallowRef<{ readonly id: string; readonly name: string } | null>(null);
 
-  async function settle(ask: () => Promise<Answer>): Promise<void> {
-    if (isBusy.value) return;
+  /** @returns false: nothing was changed */
+  async function settle(ask: () => Promise<Answer>): Promise<boolean> {
+    if (isBusy.value) return false;
     isBusy.value = true;
     problem.value = null;
     try {
       const answer = await ask();
-      if (answer.__typename === 'ConversationPayload') conversation.mergeState(answer.conversation);
-      else if (answer.__typename === 'AlreadyTakenError') takenBy.value = answer.assignee;
+      if (answer.__typename === 'ConversationPayload') {
+        conversation.mergeState(answer.conversation);
+        return true;
+      }
+      if (answer.__typename === 'AlreadyTakenError') takenBy.value = answer.assignee;
       else problem.value = answer.reason;
     } catch (error) {
       problem.value = reasonOf(error);
     } finally {
       isBusy.value = false;
     }
+    return false;
   }
 
   const input = { customerId };
@@ -70,7 +75,8 @@ export function useHandling(client: Client, customerId: string, conversation: Co
       return settle(async () => (await client.execute(TakeOver, { input: { customerId, force } })).takeOver);
     },
     leaveIt: () => { takenBy.value = null; },
-    handBack: () => settle(async () => (await client.execute(HandBack, { input })).handBackToBot),
+    /** `note`: what the next agent should know. */
+    handBack: (note: string | null) => settle(async () => (await client.execute(HandBack, { input: { customerId, note } })).handBackToBot),
     resolve: () => settle(async () => (await client.execute(Resolve, { input })).resolveConversation),
     reopen: () => settle(async () => (await client.execute(Reopen, { input })).reopenConversation),
   };

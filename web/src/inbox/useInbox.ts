@@ -52,6 +52,7 @@ export function useInbox(client: Client, me: string, view: Readonly<Ref<View>>) 
   const pages = reactive(new Map<View, Page>());
   const problem = ref<string | null>(null);
   const isLoadingMore = ref(false);
+  const handoffHearers: ((rows: readonly InboxRow[]) => void)[] = [];
 
   let cursor: string | null = null;
   let life = 0;
@@ -109,8 +110,10 @@ export function useInbox(client: Client, me: string, view: Readonly<Ref<View>>) 
       next: ({ inboxEvents }) => {
         cursor = inboxEvents.cursor;
         if (inboxEvents.reset) return startOver();
+        const handedOff = inboxEvents.conversations.filter((row) => isQueued(row) && !isQueued(log.value.known.get(row.id)));
         log.value = withoutCustomers(withConversations(log.value, inboxEvents.conversations), inboxEvents.removed);
         if (inboxEvents.conversations.length + inboxEvents.removed.length > 0) refreshCounts.request();
+        if (handedOff.length > 0) for (const hear of handoffHearers) hear(handedOff);
       },
       refused: startOver,
     });
@@ -141,11 +144,19 @@ export function useInbox(client: Client, me: string, view: Readonly<Ref<View>>) 
 
   return {
     rows: computed(() => rowsOf(log.value, view.value, me, pages.get(view.value)?.end ?? null)),
+    known: computed(() => log.value.known),
     isLoaded: computed(() => pages.has(view.value)),
     hasMore: computed(() => Boolean(pages.get(view.value)?.next)),
     counts, problem, isLoadingMore, loadMore,
+    /** Who begins to wait for a person while this is followed. */
+    onHandoff: (hear: (rows: readonly InboxRow[]) => void) => { handoffHearers.push(hear); },
     reload: () => { void load(); },
   };
+}
+
+/** Waits for a person. */
+export function isQueued(row: InboxRow | undefined): boolean {
+  return row?.status === 'OPEN' && row.handler === 'QUEUE';
 }
 
 export type Inbox = ReturnType<typeof useInbox>;
