@@ -37,6 +37,7 @@ describe('the team', () => {
         await dora.getByText('You were signed out.').waitFor();
         await page.getByRole('button', { name: 'Reactivate Dora' }).click();
         await page.getByText('Dora can sign in again.').waitFor();
+        expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Dora can sign in again.');
         await signIn(dora, 'Dora');
         await dora.getByRole('region', { name: 'Conversations' }).waitFor();
 
@@ -79,6 +80,42 @@ describe('the team', () => {
   });
 });
 
+describe('by keyboard', () => {
+  it('S1: somebody is invited and Chidi is deactivated, without losing one\'s place', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await enter(context, 'team');
+      const press = async (...keys: readonly string[]): Promise<void> => { for (const key of keys) await page.keyboard.press(key); };
+      const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent?.trim() ?? '');
+      const tabTo = async (name: string): Promise<void> => {
+        for (let tabs = 0; tabs < 40 && await focused() !== name; tabs++) await press('Tab');
+        expect(await focused()).toBe(name);
+      };
+      await rowOf(page, 'Chidi').waitFor();
+      await tabTo('Invite somebody');
+      await press('Enter', 'ArrowDown');
+      expect(await page.getByRole('radio', { name: /^Viewer/ }).isChecked()).toBe(true);
+      await press('Enter');
+      await expect.poll(focused).toBe('An invitation');
+      await press('Tab');
+      expect(await focused()).toBe('Copy: Link');
+      await press('Tab', 'Enter');
+      await expect.poll(focused).toBe('Invite somebody');
+
+      await tabTo('Actions for Chidi');
+      await press('Enter', 'End', 'Enter');
+      await page.getByRole('dialog', { name: 'Deactivate Chidi?' }).waitFor();
+      await press('Escape');
+      await expect.poll(focused).toBe('Actions for Chidi');
+      await press('Enter', 'End', 'Enter');
+      await page.getByRole('dialog', { name: 'Deactivate Chidi?' }).waitFor();
+      await tabTo('Deactivate');
+      await press('Enter');
+      await expect.poll(focused).toBe('Chidi is deactivated, and signed out everywhere.');
+      expect(problems).toEqual([]);
+    });
+  });
+});
+
 describe('one\'s own account', () => {
   it('S21: a second factor is turned on, asked for at sign-in, and turned off; sessions are ended', async () => {
     await inContext(stage.browser, {}, async (admin) => {
@@ -88,8 +125,9 @@ describe('one\'s own account', () => {
         const { problems } = await joined(context, link, 'Fay');
         const page = context.pages()[0]!;
         await page.goto(`${stage.server.url}/settings/account`);
-        await page.getByRole('button', { name: 'Turn it on' }).click();
-        await page.getByRole('region', { name: 'Second factor' }).getByLabel('Your password').fill('not my password');
+        await page.getByRole('button', { name: 'Turn it on' }).press('Enter');
+        await page.getByText('So that only you can turn it on.').waitFor();
+        await page.keyboard.type('not my password');
         await page.keyboard.press('Enter');
         await page.getByText('This is not your password.').waitFor();
         await page.getByRole('region', { name: 'Second factor' }).getByLabel('Your password').fill(PASSWORD);

@@ -17,9 +17,9 @@ const SCREENS = [
 const PAGES = [
   ['/help', '.HelpPage-item'], ['/help?q=zzzzzz', '.EmptyState'], ['/help/returns', '.MarkdownText'], ['/help/nothing', '.EmptyState'],
   ['/settings/articles', '.ArticleRow'], ['/settings/articles/returns', '.ArticleEditor-preview'], ['/settings/new-article', '.ArticleEditor-preview'],
-  ['/settings/questions', 'h1'], ['/settings/report', '.Figure'], ['/settings/bot', '.RuleRow'],
   ['/settings/team', '.SettingRow'], ['/settings/tokens', '.EmptyState'], ['/settings/identity', '.CopyField'], ['/settings/audit', '.AuditRow'],
   ['/settings/account', '.SettingRow'],
+  ['/settings/questions', 'h1'], ['/settings/report', '.Figure'], ['/settings/bot', '.RuleRow'],
 ] as const;
 
 describe.each(SCREENS)('at $viewport.width px, $colorScheme', (screen) => {
@@ -82,6 +82,34 @@ describe.each(SCREENS)('at $viewport.width px, $colorScheme', (screen) => {
       await page.getByLabel('A customer’s question').fill('How do I return it?');
       await page.keyboard.press('Enter');
       await page.getByText('Decided by').waitFor();
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+
+  it('what settings ask and what they tell once have nothing that axe finds', async () => {
+    await inContext(stage.browser, screen, async (context) => {
+      const { page } = await open(context, `${stage.server.url}/settings/team`);
+      await page.getByRole('button', { name: 'Actions for Ben' }).click();
+      expect(await findings(page)).toEqual([]);
+      await page.getByRole('menuitem', { name: 'Deactivate' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Invite somebody' }).click();
+      expect(await findings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Make the link' }).click();
+      await page.getByRole('button', { name: 'Copy: Link' }).waitFor();
+      expect(await findings(page)).toEqual([]);
+      expect(await isWider(page)).toBe(false);
+      await page.getByRole('link', { name: 'API tokens' }).click();
+      await page.getByRole('button', { name: 'New token' }).click();
+      await page.getByLabel(/^Read the inbox/).check();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: 'Identity' }).click();
+      await page.getByLabel('Identity token').fill('no.token.this');
+      await page.getByRole('button', { name: 'Check it' }).click();
+      await page.getByText('It would be refused.').waitFor();
       expect(await findings(page)).toEqual([]);
     });
   });

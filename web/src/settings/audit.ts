@@ -1,5 +1,6 @@
 import { graphql } from '../graphql/document.ts';
 import type { Result } from '../graphql/document.ts';
+import { formatDay } from '../ui/time.ts';
 
 export const AuditLog = graphql(`
   query AuditLog($after: Cursor, $action: String) {
@@ -34,12 +35,12 @@ const DONE: Readonly<Record<string, string>> = {
   'agent.reactivated': 'reactivated',
   'agent.signed_in': 'signed in',
   'agent.sign_in_throttled': 'slowed down many failed tries to sign in as',
-  'agent.session_ended': 'ended a session of',
-  'agent.password_changed': 'changed the password of',
+  'agent.session_ended': 'signed out another session',
+  'agent.password_changed': 'changed their password',
   'agent.password_link_made': 'made a password link for',
   'agent.password_reset': 'chose a new password by a link',
-  'agent.second_factor_on': 'turned on the second factor of',
-  'agent.second_factor_off': 'turned off the second factor of',
+  'agent.second_factor_on': 'turned on their second factor',
+  'agent.second_factor_off': 'turned off their second factor',
   'agent.second_factor_reset': 'reset the second factor of',
   'token.created': 'made the API token',
   'token.revoked': 'revoked the API token',
@@ -51,12 +52,14 @@ const DONE: Readonly<Record<string, string>> = {
   'message.removed': 'removed the message',
 };
 
-/** Where nobody else is meant, no target is named. */
-const ALONE = new Set(['agent.joined', 'agent.signed_in', 'agent.password_reset']);
+/** About oneself: no target is named. */
+const OWN = /^agent\.(joined|signed_in|session_ended|password_changed|password_reset|second_factor_(on|off))$/;
 
 const FACTS: Readonly<Record<string, string>> = {
-  role: 'Role', from: 'From', to: 'To', algorithm: 'Algorithm', sessionsEnded: 'Sessions ended', customerId: 'Customer', code: 'Code', scopes: 'Scopes',
+  role: 'Role', from: 'From', to: 'To', algorithm: 'Algorithm', sessionsEnded: 'Sessions ended', customerId: 'Customer', scopes: 'Scopes', expires: 'Ends',
 };
+
+const CODES: Readonly<Record<string, string>> = { none: 'By password alone', app: 'With a code from the app', recovery: 'With a recovery code' };
 
 export function actorWords({ kind, id, name }: AuditEntry['actor']): string {
   if (kind === 'COMMAND') return 'A command on the server';
@@ -70,11 +73,12 @@ export function actionWords({ action }: AuditEntry): string {
 }
 
 export function targetWords({ action, actor, target }: AuditEntry): string {
-  if (ALONE.has(action)) return '';
+  if (OWN.test(action)) return '';
   if (!target) return action === 'agent.sign_in_throttled' ? 'nobody who is known' : '';
   return target.kind === 'agent' && target.id === actor.id ? 'themselves' : target.name ?? target.id;
 }
 
-export function factWords({ name, value }: AuditEntry['facts'][number]): string {
-  return `${FACTS[name] ?? name}: ${value}`;
+export function factWords({ name, value }: AuditEntry['facts'][number], now: number): string {
+  if (name === 'code') return CODES[value] ?? value;
+  return `${FACTS[name] ?? name}: ${name === 'expires' ? formatDay(value, now) : value}`;
 }
