@@ -79,7 +79,8 @@ describe('who the chat is with', () => {
   it('an agent signs out, is told that a password is wrong, and signs in again', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page, problems } = await open(context, `${stage.server.url}/inbox`);
-      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('button', { name: 'Menu of Ana' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
       await page.getByLabel('Email').fill('ana@nowhere.example');
       await page.getByLabel('Password').fill('not the password');
       await page.getByRole('button', { name: 'Sign in' }).click();

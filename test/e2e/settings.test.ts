@@ -146,7 +146,7 @@ describe('the bot\'s settings', () => {
       await say(chat, 'Hello');
       const { page: inbox } = await open(context, `${stage.server.url}/inbox?view=queue`);
       await openConversation(inbox, 'abel');
-      await inbox.getByText('The bot is silent.').waitFor();
+      await inbox.getByText('The bot is off.').waitFor();
       expect(await chat.getByText('Automatic').count()).toBe(0);
       const { page: botView } = await open(context, `${stage.server.url}/inbox?view=bot`);
       await botView.getByText('The bot is off').waitFor();
