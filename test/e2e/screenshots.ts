@@ -103,6 +103,38 @@ const STATES: readonly State[] = [
   { name: 'settings-questions', path: '/settings/questions' },
   { name: 'settings-bot', path: '/settings/bot' },
   { name: 'settings-report', path: '/settings/report' },
+  { name: 'settings-team', path: '/settings/team' },
+  {
+    name: 'settings-invite',
+    path: '/settings/team',
+    async prepare(page) {
+      await page.getByRole('button', { name: 'Invite somebody' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'settings-tokens', path: '/settings/tokens' },
+  {
+    name: 'settings-new-token',
+    path: '/settings/tokens',
+    async prepare(page) {
+      await page.getByRole('button', { name: 'New token' }).click();
+      await page.getByLabel('Name').fill('Nightly report');
+      await page.getByLabel(/^Read the inbox/).check();
+      await page.getByRole('button', { name: 'Make the token' }).click();
+      await page.getByRole('button', { name: 'Done' }).waitFor();
+    },
+  },
+  {
+    name: 'settings-identity',
+    path: '/settings/identity',
+    async prepare(page) {
+      await page.getByLabel('Identity token').fill('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl');
+      await page.getByRole('button', { name: 'Check it' }).click();
+      await page.getByText('It would be refused.').waitFor();
+    },
+  },
+  { name: 'settings-audit', path: '/settings/audit' },
+  { name: 'settings-account', path: '/settings/account' },
   { name: 'join', path: '/join#invite=anything' },
 ];
 
