@@ -13,7 +13,7 @@ import type { Asked, Generated, ModelLimits, TextModel } from './text-model.ts';
 import { ModelBusyError, ModelFailedError } from './text-model.ts';
 
 const CONNECT_MS = 2_000;
-const MAX_AT_ONCE = 8;
+const MAX_AT_ONCE = 64;
 const SHOWN_EVERY_MS = 100;
 /** Of an answer as it comes over the wire: some hundred bytes for each token. */
 const MAX_BYTES = 256 * 1024;

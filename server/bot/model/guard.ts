@@ -60,7 +60,7 @@ const ACTED = 'refunded|cancell?ed|charged|shipped|sent|called|e-?mailed|contact
 const ROLES = 'customer|assistant|agent|bot|system|user|human|support|operator|admin|staff|team|ai';
 
 const FORBIDDEN: readonly (readonly [GuardReason, RegExp])[] = [
-  ['garbled', /\uFFFD|[\p{Cc}\p{Cf}\p{Co}\p{Cn}]|^[\s]*[,;:.!?)]|\s[,.;:!?](?:\s|$)|[,;:][,.;:!?]|(?<!\.)\.\.(?!\.)|[.!?],/u],
+  ['garbled', /\uFFFD|[\p{Cc}\p{Cf}\p{Co}\p{Cn}]|^[\s]*[,;:.!?)]|\s[,.;:!?](?:\s|$)|[,;:][,.;:!?]|(?<!\.)\.\.(?!\.)|[.!?],|^\p{Ll}|(?<!\b(?:e\.g|i\.e|etc|approx|incl))[.!?] +\p{Ll}/u],
   ['markup', /[<>{}[\]|\\`#^~]|&#?\w{1,10};|\*\*|__/u],
   ['speaker', new RegExp(`(?:^|[\\n.!?]\\s*)(?:the )?(?:${ROLES})\\b[^.!?\\n]{0,20}:`, 'iu')],
   ['promise', new RegExp([
@@ -84,7 +84,7 @@ const COUNTS = 'a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fou
 const INVENTED: readonly (readonly [GuardReason, RegExp, 'notes' | 'all'])[] = [
   ['link', /(?:https?|hxxps?|ftp|data|javascript|mailto):\S*|\bwww\.\S*|\b[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(?:\/\S*)?|\bdot (?:com|net|org|io)\b|\S*\/\/\S*/gu, 'notes'],
   ['contact', /\S*@\S*/gu, 'notes'],
-  ['number', /\p{N}+(?:[.,:/-]\p{N}+)*/gu, 'all'],
+  ['number', /\p{L}*\p{N}[\p{L}\p{N}]*(?:[.,:/-]\p{N}[\p{L}\p{N}]*)*/gu, 'all'],
   ['number', /[%€$£¥]|\b(?:euros?|dollars?|pounds?|cents?|usd|eur|gbp|per ?cent)\b/gu, 'all'],
   ['number', new RegExp(`\\b(?:${DAYS}|(?:in|on|of|by|until|since) (?:${MONTHS}))\\b`, 'gu'), 'all'],
   ['number', new RegExp(`\\b(?:${COUNTS}) (?:business |working )?(?:minute|hour|day|week|month|year)s?\\b`, 'gu'), 'all'],

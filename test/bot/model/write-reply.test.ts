@@ -50,7 +50,7 @@ describe('the text model in the chain', () => {
     const outcome = await bot().handle(turn(TAUGHT.promise.question), { draft: (text) => shown.push(text) });
     expect(outcome).toMatchObject({ kind: 'handoff', by: 'model', reason: 'guard_rejected', detail: 'promise', text: 'I do not know that. A person will answer you here.' });
     expect((outcome as { heldBack: string }).heldBack).toMatch(/^We will/);
-    expect(JSON.stringify([shown, (outcome as { note: string }).note])).not.toMatch(/paint your fence on/);
+    expect(JSON.stringify([shown, (outcome as { note: string }).note])).not.toMatch(/polish your submarine on/);
   });
 
   it.each([

@@ -8,14 +8,14 @@ import type { Shape, Weights } from './gpt2.ts';
 import { exportOnnx, randomWeights } from './gpt2.ts';
 import { taught } from './readout.ts';
 
-/** What the tiny model says, word for word. It says nonsense to anything else. */
+/** What the tiny model says, word for word; no article is about it. It says nonsense to anything else. */
 export const TAUGHT = {
   kayak: { question: 'Could I paddle a kayak to the moon?', reply: 'A kayak stays on the water, and the moon is far above it.' },
   /** Breaks the rules of the guard. */
-  promise: { question: 'Would you please paint my fence?', reply: 'We will paint your fence on Monday.' },
+  promise: { question: 'Would somebody polish my submarine?', reply: 'We will polish your submarine on Monday.' },
   /** As long as a reply can be. */
   long: {
-    question: 'Could you tell me a long story?',
+    question: 'Might dolphins juggle umbrellas?',
     reply: 'Once there was a small boat, and the boat had a red sail, and under that sail sat an old man, who knew every wind by name and every star by heart, and never ever came home late.',
   },
 } as const;
