@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 const full = process.env['FULL'] === '1';
 const slow = ['test/faults/**/*.test.ts', 'test/e2e/**/*.test.ts'];
 
-/** Fault and browser tests start processes of their own: one file at a time, after everything else, so that nothing competes with them. */
+/** Fault and browser tests start processes of their own, after everything else; the former one file at a time, so that nothing competes with them. */
 const alone = (groupOrder: number) => ({
   environment: 'node',
   fileParallelism: false,
@@ -42,7 +42,8 @@ export default defineConfig({
         test: { name: 'house', environment: 'node', include: ['test/*.test.ts'], testTimeout: 60_000 },
       },
       { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...alone(1) } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...alone(2) } },
+      // Each file has a server and a browser of its own, and mostly waits for them: two at a time.
+      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...alone(2), fileParallelism: true } },
     ],
   },
 });
