@@ -115,10 +115,11 @@ export function createLocalModel({ place, hub, isOffline, log, timing }: Local):
     },
     status,
     fetch() {
-      const why = refusal();
-      if (why !== null) throw new InvalidInputError('model', `It cannot be fetched: ${why}.`);
+      const hasFailed = host.health().state !== 'ok';
       host.tryAgain();
-      void begin();
+      const why = refusal();
+      if (why === null) void begin();
+      else if (fault !== null || !hasFailed) throw new InvalidInputError('model', `It cannot be fetched: ${why}.`);
     },
     async close() {
       stopping.abort();

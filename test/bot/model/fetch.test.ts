@@ -259,6 +259,8 @@ describe('the text model of a server', () => {
     expect(await ask(damaged.slot)).toMatch(/^ModelFailedError/);
     expect(await readFile(join(modelDir, ONNX), 'utf8')).toBe('nothing of use');
     expect(damaged.slot.status().state).toBe('failed');
+    damaged.slot.fetch();
+    expect(damaged.slot.status().state, 'to be tried again').toBe('ready');
     expect(hub.asked).toEqual([]);
   });
 });

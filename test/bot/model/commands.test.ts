@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { readFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { MODEL } from '../../../server/bot/model/files.ts';
+import { withDataDir } from '../../_util/server-process.ts';
+import { useHub } from './hub.ts';
+import { useTinyFolder } from './tiny-folder.ts';
+
+const files = useTinyFolder();
+
+interface Outcome { readonly code: number; readonly out: string; readonly err: string }
+
+/** As an operator runs it, from the build. */
+function run(args: readonly string[], env: Record<string, string>): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['dist/server/main.js', ...args], { env: { PATH: process.env['PATH'], ...env } }, (error, out, err) => (
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err })
+    ));
+  });
+}
+
+it('model fetch, status and remove: from the first to the last, each with what is to be done next', async () => {
+  await withDataDir(async (DATA_DIR) => {
+    const env = { DATA_DIR, MODEL_HUB: (await useHub(files.tiny)).url };
+    expect(await run(['model', 'status'], env)).toMatchObject({ code: 1, out: expect.stringMatching(/^no text model: it is not in .*npm run minicom -- model fetch/) });
+    expect(await run(['model', 'fetch'], env)).toMatchObject({ code: 0, out: `${MODEL} is in ${join(DATA_DIR, 'models', MODEL)}.\n`, err: expect.stringContaining('100 %') });
+    expect(await run(['model', 'status'], env)).toMatchObject({ code: 0, out: expect.stringMatching(/^the text model .* is in /) });
+    expect((await run(['doctor'], { ...env, PORT: '1' })).out).toMatch(/^ok {4}the text model Xenova\/distilgpt2 is in /m);
+
+    const onnx = join(DATA_DIR, 'models', MODEL, 'onnx/decoder_model_merged_quantized.onnx');
+    await truncate(onnx, 10);
+    expect(await run(['model', 'status'], env)).toMatchObject({ code: 1, out: expect.stringContaining('damaged. Bring it again: npm run minicom -- model fetch') });
+    expect((await run(['model', 'fetch'], env)).code).toBe(0);
+    expect((await readFile(onnx)).length).toBeGreaterThan(10);
+
+    expect((await run(['model', 'remove'], env)).code).toBe(0);
+    expect((await run(['model', 'status'], env)).code).toBe(1);
+    expect((await run(['doctor'], { ...env, PORT: '1' })).out).toMatch(/^HINT {2}no text model/m);
+  });
+});
+
+it('R67: refuses what it must not touch, with the setting\'s name', async () => {
+  await withDataDir(async (DATA_DIR) => {
+    expect(await run(['model', 'fetch'], { DATA_DIR, BOT_OFFLINE: '1' })).toMatchObject({ code: 1, err: expect.stringContaining('BOT_OFFLINE=1') });
+    for (const verb of ['fetch', 'remove']) {
+      expect(await run(['model', verb], { DATA_DIR, MODEL_DIR: files.tiny })).toMatchObject({ code: 1, err: expect.stringContaining('MODEL_DIR') });
+    }
+    expect((await readFile(join(files.tiny, 'config.json'))).length).toBeGreaterThan(10);
+    expect(await run(['model', 'fetch'], { DATA_DIR, MODEL_HUB: 'http://127.0.0.1:1' })).toMatchObject({ code: 1, err: expect.stringContaining('http://127.0.0.1:1 cannot be reached') });
+    expect(await run(['model', 'status'], { DATA_DIR, BOT: 'rules' })).toMatchObject({ code: 0, out: 'the bot does without a text model (BOT=rules).\n' });
+  });
+});
