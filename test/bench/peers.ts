@@ -15,6 +15,8 @@ export interface Usage {
   /** User and system time of all threads since the process began. */
   readonly cpuMicros: number;
   readonly rssBytes: number;
+  /** How late its event loop was, in 99 of 100 looks since the last time that this was read. Null: nobody looked before. */
+  readonly loopP99Ms: number | null;
 }
 
 export interface Server {
@@ -23,6 +25,8 @@ export interface Server {
   readonly startMs: number;
   /** `collect`: after a garbage collection. */
   usage(collect?: boolean): Promise<Usage>;
+  /** As `usage`, and begins to look at the event loop anew, which costs a little. */
+  watchLoop(): Promise<Usage>;
   stop(): Promise<void>;
 }
 
@@ -38,9 +42,10 @@ export const tutorial: Peer = { name: 'tutorial', dialect: tutorialDialect, comm
 /** The real build, in production mode: signed in, validated, limited. Only the rates are lifted, since all the load comes from one address. */
 export const minicom: Peer = { name: 'minicom', dialect: minicomDialect, command: () => [join(root, 'dist/server/main.js'), 'start'] };
 
-export async function startPeer(peer: Peer, dataDir: string): Promise<Server> {
+/** @param more settings of this server's own */
+export async function startPeer(peer: Peer, dataDir: string, more: Readonly<Record<string, string>> = {}): Promise<Server> {
   const began = performance.now();
-  const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', RATE_LIMITS: 'off', BOT: 'off', LOG_LEVEL: 'warn' };
+  const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', RATE_LIMITS: 'off', BOT: 'off', LOG_LEVEL: 'warn', ...more };
   const child = spawn(process.execPath, ['--expose-gc', '--import', join(here, 'probe.mjs'), ...peer.command(dataDir)], {
     cwd: root, env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
@@ -56,13 +61,15 @@ export async function startPeer(peer: Peer, dataDir: string): Promise<Server> {
       if (found) resolve(found);
     });
   });
+  const ask = (what: 'read' | 'collect' | 'watch'): Promise<Usage> => new Promise((resolve) => {
+    child.once('message', (usage) => resolve(usage as Usage));
+    child.send(what);
+  });
   return {
     url,
     startMs: performance.now() - began,
-    usage: (collect = false) => new Promise((resolve) => {
-      child.once('message', (usage) => resolve(usage as Usage));
-      child.send(collect ? 'collect' : 'read');
-    }),
+    usage: (collect = false) => ask(collect ? 'collect' : 'read'),
+    watchLoop: () => ask('watch'),
     async stop() {
       process.removeListener('exit', orphan);
       child.kill('SIGTERM');

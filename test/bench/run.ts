@@ -9,6 +9,7 @@ import { idle } from './rows/idle.ts';
 import { inboxFeed } from './rows/inbox-feed.ts';
 import { latency } from './rows/latency.ts';
 import { messages } from './rows/messages.ts';
+import { model } from './rows/model.ts';
 import { overload } from './rows/overload.ts';
 import { reads } from './rows/reads.ts';
 import { size } from './rows/size.ts';
@@ -19,7 +20,7 @@ import { size } from './rows/size.ts';
  */
 
 const ROWS: Readonly<Record<string, (options: Options) => Promise<Row[]>>> = {
-  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency, size, overload, churn,
+  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency, model, size, overload, churn,
 };
 
 const args = process.argv.slice(2);
