@@ -1,4 +1,4 @@
-import { ref, shallowRef } from 'vue';
+import { ref, shallowRef, watch } from 'vue';
 import { StateFields } from '../conversation/fragments.ts';
 import type { ConversationState } from '../conversation/fragments.ts';
 import type { Conversation } from '../conversation/useConversation.ts';
@@ -67,6 +67,18 @@ export function useHandling(client: Client, customerId: string, conversation: Co
     return false;
   }
 
+  /** What was written before goes first: a reply that came after would undo a hand-back or a resolve. */
+  async function sent(): Promise<void> {
+    const isSending = (): boolean => conversation.log.value.pending.some(({ state }) => state === 'sending');
+    if (!isSending()) return;
+    await new Promise<void>((resolve) => {
+      const stop = watch(isSending, () => {
+        stop();
+        resolve();
+      });
+    });
+  }
+
   const input = { customerId };
   return {
     isBusy, problem, takenBy,
@@ -76,8 +88,14 @@ export function useHandling(client: Client, customerId: string, conversation: Co
     },
     leaveIt: () => { takenBy.value = null; },
     /** `note`: what the next agent should know. */
-    handBack: (note: string | null) => settle(async () => (await client.execute(HandBack, { input: { customerId, note } })).handBackToBot),
-    resolve: () => settle(async () => (await client.execute(Resolve, { input })).resolveConversation),
+    handBack: (note: string | null) => settle(async () => {
+      await sent();
+      return (await client.execute(HandBack, { input: { customerId, note } })).handBackToBot;
+    }),
+    resolve: () => settle(async () => {
+      await sent();
+      return (await client.execute(Resolve, { input })).resolveConversation;
+    }),
     reopen: () => settle(async () => (await client.execute(Reopen, { input })).reopenConversation),
   };
 }
