@@ -23,8 +23,8 @@ export interface DemoDoors {
  */
 export function createDemoDoors({ auth, origins, cookie, callers, agents }: DemoDoors) {
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean> => {
-    const { pathname, searchParams } = url;
-    if (isForAgents(pathname) && !(await callers.viewerOfCookie(request))) return redirect(response, `/demo/agent?as=ana&to=${encodeURIComponent(pathname)}`);
+    const { pathname, search, searchParams } = url;
+    if (isForAgents(pathname) && !(await callers.viewerOfCookie(request))) return redirect(response, `/demo/agent?as=ana&to=${encodeURIComponent(pathname + search)}`);
     if (!pathname.startsWith('/demo/')) return false;
     if (origins.sourceOf(request) === 'foreign') {
       sendJson(response, 403, { error: 'Requests from pages of other sites are refused.' });
@@ -50,8 +50,8 @@ export function createDemoDoors({ auth, origins, cookie, callers, agents }: Demo
   };
 }
 
-function isForAgents(pathname: string): boolean {
-  return /^\/(?:inbox|settings)(?:\/[!-.0-~]+){0,2}\/?$/.test(pathname);
+function isForAgents(path: string): boolean {
+  return /^\/(?:inbox|settings)(?:\/[!-.0-~]+){0,2}\/?(?:\?[!-~]*)?$/.test(path);
 }
 
 function redirect(response: ServerResponse, location: string, setCookie?: string): true {
