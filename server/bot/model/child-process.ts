@@ -41,7 +41,11 @@ export function startChild({ folder, onMessage, onEnd }: Watching): Child {
     onEnd(why);
   };
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { tail = (tail + chunk).slice(-TAIL_CHARS); });
-  child.on('message', (message) => onMessage(message as FromChild));
+  child.on('message', (message: FromChild) => {
+    // What was printed while it was loaded is no reason for what happens later.
+    if (message.type === 'ready') tail = '';
+    onMessage(message);
+  });
   child.on('error', (error) => end(error.message));
   // Not `exit`: by `close` all that it printed has arrived.
   child.on('close', (code, signal) => end(wordsOf(tail) ?? `it ended with ${signal ?? code}`));

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
 import { basename, dirname } from 'node:path';
 import type { FromChild, ToChild } from './child-messages.ts';
@@ -44,6 +45,7 @@ async function answer({ id, ...wanted }: Extract<ToChild, { type: 'generate' }>)
 }
 
 async function load(folder: string): Promise<Loaded> {
+  useOneThread();
   const { env, pipeline, Tensor } = await import('@xenova/transformers');
   env.localModelPath = dirname(folder);
   env.allowRemoteModels = false;
@@ -75,6 +77,16 @@ async function load(folder: string): Promise<Loaded> {
   await loaded.next([endId], true);
   return loaded;
 }
+
+/** The other cores are for people, and waiting threads of the runtime keep a core busy. The library hands on no options, so they are put in below it. */
+function useOneThread(): void {
+  const { resolve } = createRequire(import.meta.url);
+  const { InferenceSession } = createRequire(resolve('@xenova/transformers'))('onnxruntime-node') as { InferenceSession: { create: CreateSession } };
+  const create = InferenceSession.create.bind(InferenceSession);
+  InferenceSession.create = (model, options) => create(model, { ...options, intraOpNumThreads: 1, interOpNumThreads: 1 });
+}
+
+type CreateSession = (model: Uint8Array, options: object) => Promise<unknown>;
 
 function say(message: FromChild): void {
   // False when the parent is gone, which ends this process too.
