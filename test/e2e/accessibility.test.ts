@@ -66,6 +66,30 @@ describe.each(SCREENS)('at $viewport.width px, $colorScheme', (screen) => {
       await page.getByRole('textbox').fill('Only for us');
       expect(await findings(page)).toEqual([]);
       expect(await isWider(page)).toBe(false);
+      await page.keyboard.press('ControlOrMeta+k');
+      await page.getByRole('option').first().waitFor();
+      expect(await findings(page)).toEqual([]);
+      await page.getByRole('combobox').fill('zzz');
+      await page.getByText('No match for').waitFor();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('t');
+      await page.getByText('You are answering.').waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('b');
+      await page.getByLabel('Note for the next agent').fill('Knows it all');
+      expect(await findings(page)).toEqual([]);
+      expect(await isWider(page)).toBe(false);
+      await page.keyboard.press('Enter');
+      await page.getByText('The bot is answering.').waitFor();
+      await page.goto(`${stage.server.url}/inbox/nobody-at-all`);
+      await page.getByText('No such conversation').waitFor();
+      expect(await findings(page)).toEqual([]);
     });
   });
 
@@ -130,6 +154,8 @@ describe.each(SCREENS)('at $viewport.width px, $colorScheme', (screen) => {
 async function findings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
+    // A colour on its way is nobody's to read.
+    await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished));
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
   });
