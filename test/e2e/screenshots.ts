@@ -99,6 +99,56 @@ const STATES: readonly State[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  { name: 'inbox-queue', path: '/inbox?view=queue' },
+  { name: 'inbox-missing', path: '/inbox/nobody-of-that-name' },
+  {
+    name: 'inbox-palette',
+    path: '/inbox?view=all',
+    async prepare(page) {
+      await openFirst(page);
+      await page.getByRole('tab', { name: /Reply/ }).waitFor();
+      await page.keyboard.press('ControlOrMeta+k');
+      await page.getByRole('combobox').waitFor();
+    },
+  },
+  {
+    name: 'inbox-hand-back',
+    path: '/inbox?view=all',
+    async prepare(page) {
+      await openFirst(page);
+      await page.getByRole('tab', { name: /Reply/ }).waitFor();
+      await page.keyboard.press('t');
+      await page.getByText('You are answering.').waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('b');
+      await page.getByLabel('Note for the next agent').waitFor();
+    },
+  },
+  {
+    name: 'inbox-stale',
+    path: '/chat/:new',
+    async prepare(page) {
+      const customer = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+      for (let n = 1; n <= 12; n++) await say(page, `Line ${n} of what I have to say about the oak table that came last week`);
+      await page.locator('.MessageItem[data-from=me]', { hasText: /Line 12.*(Sent|Seen)/s }).waitFor();
+      const chat = await page.context().newPage();
+      await chat.goto(page.url());
+      await page.goto(new URL(`/inbox/${customer}`, page.url()).href);
+      await page.getByRole('log').getByText('Line 12').waitFor();
+      await page.locator('.NoteItem').waitFor();
+      await page.getByRole('textbox').fill('Of course. Which number is your neighbour at?');
+      await page.getByRole('log').hover();
+      await page.mouse.wheel(0, -5_000);
+      await page.waitForFunction(() => document.querySelector('[role=log]')?.scrollTop === 0);
+      await say(chat, 'Oh, that is great');
+      await say(chat, 'Actually my neighbour is at home too');
+      await page.getByRole('button', { name: /new/ }).waitFor();
+      await page.getByRole('textbox').press('Enter');
+      await page.getByText('Not sent yet.').waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByText('Since you started writing').waitFor();
+    },
+  },
   { name: 'settings-articles', path: '/settings/articles' },
   { name: 'settings-questions', path: '/settings/questions' },
   { name: 'settings-bot', path: '/settings/bot' },
