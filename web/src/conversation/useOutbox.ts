@@ -99,10 +99,11 @@ export function useOutbox(client: Client, customerId: string, conversation: Conv
     await run();
   }
 
+  /** What is seen to be gone is gone from the device too: a reload in that moment does not bring it back. */
   async function discard(clientMessageId: string): Promise<void> {
+    await storage.remove(clientMessageId);
     forget(clientMessageId);
     tell({ type: 'gone', clientMessageId });
-    await storage.remove(clientMessageId);
   }
 
   async function run(): Promise<void> {
