@@ -17,9 +17,10 @@ describe('a conversation, in real windows', () => {
       await see(first, 'Number 10482');
       await say(bob, 'Do you ship to Norway?');
 
+      // Once the pointer is on the list, newer rows wait at its top.
+      await inbox.locator('a.ConversationRow', { hasText: 'bob' }).waitFor();
       await openConversation(inbox, 'alice');
       await see(inbox, 'The lamp arrived broken', 'Number 10482');
-      await inbox.locator('a.ConversationRow', { hasText: 'bob' }).waitFor();
 
       await inbox.keyboard.press('t');
       await log(inbox).getByText('Ana joined').waitFor();

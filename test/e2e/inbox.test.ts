@@ -155,7 +155,7 @@ describe('the inbox', () => {
       await row(page, 'gus').click();
       await log(page).waitFor();
       await page.keyboard.press('r');
-      await page.mouse.move(900, 400);
+      await page.getByRole('textbox', { name: /^Reply to/ }).press('H'); // the pointer lies where it clicked; these hands are elsewhere
       await say(jan, 'Are you there?');
       await row(page, 'jan').getByText('Are you there?').waitFor();
       await say(await opened(context, 'ivy'), 'And me?');
