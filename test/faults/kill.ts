@@ -18,6 +18,8 @@ export interface KillOptions {
   readonly seed: number;
   /** The kill comes after a random time from 50 ms to this. */
   readonly maxMs: number;
+  /** The cycles end with the first of these. @default any problem */
+  readonly untilProblem?: string;
 }
 
 interface Sender {
@@ -45,7 +47,7 @@ const SENDERS: readonly Sender[] = [
  * R74: kills the server at random moments under 20 concurrent senders, starts it again on the same file, sends the unknown again.
  * @returns what was lost, doubled, changed or reordered: empty if nothing was
  */
-export async function killUnderLoad({ command = SERVER, cycles, seed, maxMs }: KillOptions): Promise<string[]> {
+export async function killUnderLoad({ command = SERVER, cycles, seed, maxMs, untilProblem = '' }: KillOptions): Promise<string[]> {
   const random = createRandom(seed);
   return withDataDir(async (dataDir) => {
     const problems: string[] = [];
@@ -56,7 +58,7 @@ export async function killUnderLoad({ command = SERVER, cycles, seed, maxMs }: K
       return server;
     };
     try {
-      for (let cycle = 0; cycle < cycles && problems.length === 0; cycle += 1) {
+      for (let cycle = 0; cycle < cycles && !problems.some((problem) => problem.includes(untilProblem)); cycle += 1) {
         const found = await runCycle({ server, restart, prefix: `kill-${seed}-${cycle}`, killAfterMs: random.int(50, maxMs), everything });
         problems.push(...found.map((problem) => `seed ${seed}, cycle ${cycle}: ${problem}`));
       }
