@@ -6,10 +6,14 @@ import { defineConfig } from 'vitest/config';
 const full = process.env['FULL'] === '1';
 const slow = ['test/faults/**/*.test.ts', 'test/e2e/**/*.test.ts'];
 
-/** Fault and browser tests start processes of their own, after everything else; the former one file at a time, so that nothing competes with them. */
-const alone = (groupOrder: number) => ({
+/**
+ * Most tests wait for disks, processes and browsers more than they compute, so there are more workers than cores. Fault and browser tests start
+ * processes of their own, after everything else; with the full numbers the former run one file at a time, so that nothing competes with them.
+ */
+const WORKERS = 4;
+const later = (groupOrder: number, maxWorkers: number) => ({
   environment: 'node',
-  fileParallelism: false,
+  maxWorkers,
   testTimeout: full ? 1_800_000 : 120_000,
   hookTimeout: 120_000,
   sequence: { groupOrder },
@@ -22,7 +26,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: WORKERS,
     // A handle that a test forgot fails to hold up the run: the worker is ended, and the reporter names what hung.
     teardownTimeout: 10_000,
     reporters: ['default'],
@@ -41,9 +45,8 @@ export default defineConfig({
         extends: true,
         test: { name: 'house', environment: 'node', include: ['test/*.test.ts'], testTimeout: 60_000 },
       },
-      { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...alone(1) } },
-      // Each file has a server and a browser of its own, and mostly waits for them: two at a time.
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...alone(2), fileParallelism: true } },
+      { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...later(1, full ? 1 : 2) } },
+      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...later(2, WORKERS) } },
     ],
   },
 });

@@ -99,6 +99,7 @@ describe('a conversation, in real windows', () => {
       await say(dan.page, 'Question one');
       await openConversation(inbox.page, 'dan');
       await inbox.page.keyboard.press('t');
+      await inbox.page.getByText('You are answering.').waitFor(); // what the bot said before is there too, and asks for no second look
       await say(inbox.page, 'Answer one');
       await see(dan.page, 'Answer one');
 

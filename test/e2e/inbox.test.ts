@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { httpCall } from '../_util/graphql-client.ts';
 import { dataOf, enterAsAgent, perform } from '../_util/minicom.ts';
 import { inContext, log, open, openConversation, say, see, seeAllSent, texts } from './_page.ts';
@@ -134,7 +134,7 @@ describe('the inbox', () => {
   });
 
   it('A1 A24: rows stay under the pointer and under the focus, and the open one keeps its place', async () => {
-    await setBot(false); // its answers, too, would make conversations newer
+    await withoutBot(); // its answers, too, would make conversations newer
     await inContext(stage.browser, { viewport: { width: 1440, height: 900 } }, async (context) => {
       for (const name of ['gus', 'hal', 'ivy']) await say((await open(context, `${stage.server.url}/chat/${name}`)).page, 'Hello');
       const { page, problems } = await open(context, `${stage.server.url}/inbox?view=all`);
@@ -169,7 +169,6 @@ describe('the inbox', () => {
       expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('kim');
       expect(problems).toEqual([]);
     });
-    await setBot(true);
   });
 
   it('A45: the list is one stop of the Tab key, and arrows move in it', async () => {
@@ -244,7 +243,7 @@ describe('the inbox', () => {
       const { page, problems } = await open(context, `${stage.server.url}/inbox/mona?view=queue`);
       await page.getByText('The bot is silent.').waitFor();
 
-      await setBot(false);
+      await withoutBot();
       await page.evaluate(() => dispatchEvent(new Event('focus')));
       await page.getByText('The bot is off.').waitFor();
       expect(await page.getByRole('button', { name: /^Hand back/ }).count()).toBe(0);
@@ -375,6 +374,12 @@ function row(page: Page, name: string) {
 
 function rows(page: Page): Promise<string[]> {
   return page.locator('a.ConversationRow .ConversationRow-name').allTextContents();
+}
+
+/** Until the test ends, if not before. */
+async function withoutBot(): Promise<void> {
+  onTestFinished(() => setBot(true));
+  await setBot(false);
 }
 
 async function setBot(enabled: boolean): Promise<void> {
