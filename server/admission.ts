@@ -1,23 +1,30 @@
+import type { OperationDefinitionNode } from 'graphql';
+import { Kind } from 'graphql';
+
 /** Operations that may be under way in the whole server. They wait for each other, so this is what the last one waits for: some tenths of a second. */
 const MAX_UNDER_WAY = 400;
-/** Reading is refused sooner, so that writing goes on; whoever is there already comes before whoever comes anew. */
-const MAX_BESIDE_READS = 0.7 * MAX_UNDER_WAY;
+
+/**
+ * In which order work is refused when there is too much, each once that much of the maximum is under way: what nobody misses goes first, then what comes
+ * later by itself; whoever is there already comes before whoever comes anew; what has to be kept comes last.
+ */
+const SHARES = { typing: 0.4, drafts: 0.5, turns: 0.6, reads: 0.7, newcomers: 0.8, changes: 1 } as const;
+
+/** `drafts` and `turns` are the bot's; `newcomers` are sockets and streams. */
+export type Work = keyof typeof SHARES;
 
 const RETRY_AFTER_MS = 1_000;
 /** A socket that was refused is not read for so long: telling those who do not wait is what would cost too much. */
 export const SHED_MS = 500;
 
 /**
- * Who may add to the work when there is more than can be done. Refusing late costs as much as serving, and then nobody is served; so what is
- * too much is refused before it is even read, and its sender is not listened to for a while.
+ * Who may add to the work when there is more than can be done, over all transports together. Refusing late costs as much as serving, and then nobody is
+ * served; so what is too much is refused before it is even read, and its sender is not listened to for a while.
  */
 export interface Admission {
   begin(): void;
   end(): void;
-  /** Nothing more. */
-  isFull(): boolean;
-  /** No reads, and nobody new. */
-  isCrowded(): boolean;
+  admits(work: Work): boolean;
 }
 
 export function createAdmission(): Admission {
@@ -25,9 +32,15 @@ export function createAdmission(): Admission {
   return {
     begin: () => { underWay += 1; },
     end: () => { underWay -= 1; },
-    isFull: () => underWay >= MAX_UNDER_WAY,
-    isCrowded: () => underWay >= MAX_BESIDE_READS,
+    admits: (work) => underWay < SHARES[work] * MAX_UNDER_WAY,
   };
+}
+
+/** What an operation adds. A mutation that only tells who is typing is lost without harm. */
+export function workOf({ operation, selectionSet: { selections } }: OperationDefinitionNode): Work {
+  if (operation === 'query') return 'reads';
+  if (operation === 'subscription') return 'newcomers';
+  return selections.every((one) => one.kind === Kind.FIELD && one.name.value === 'setTyping') ? 'typing' : 'changes';
 }
 
 /** The answer to a `subscribe` frame that is not even parsed; null for any other frame, and for one that is written in another way than by the usual clients. */

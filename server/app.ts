@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
+import type { Admission } from './admission.ts';
+import { createAdmission } from './admission.ts';
 import type { Auth } from './auth/auth.ts';
 import { createAuth } from './auth/auth.ts';
 import type { Bot } from './bot/bot.ts';
@@ -118,13 +120,14 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   const isDemo = config.mode === 'demo';
   const pages = await createPages(join(projectFolder(), 'dist/web'), isDemo);
   const own = overrides.bot ? { bot: overrides.bot } : await ownBot(config);
+  const admission = createAdmission();
   const limiting = createLimiting({ ...config, monotonic: overrides.monotonic });
   const { limits } = limiting;
   const { store, auth, deps, clock, demoAgents, bells } = await openData(config, overrides, log, limits);
   const { sessions, live } = auth;
   const knowledge = createLiveIndex(deps.articles);
   const model = textModel(config, own, log);
-  const bot = createBot({ deps, knowledge, own, model, log });
+  const bot = createBot({ deps, knowledge, own, model, admission, log });
   const answering = { ...deps, knowledge, botDesk: bot.desk };
 
   const server = createServer(TIMEOUTS);
@@ -143,9 +146,9 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
     return { ok: ok && !isStopping, parts: { database: detail, bot: bot.say(), server: isStopping ? 'stopping' : 'ok' } };
   };
   const demoDoors = isDemo ? createDemoDoors({ auth, origins, cookie, callers, agents: demoAgents }) : null;
-  const yoga = createGraphQLOverHttp(engine, mask);
-  server.on('request', createHttpHandler({ yoga, callers, origins, cookie, live, limiting, pages, log, isDemo, demoDoors, contextOf, ready }));
-  const sockets = createSocketServer({ engine, callers, origins, live, limiting, log, contextOf });
+  const yoga = createGraphQLOverHttp(engine, admission, mask);
+  server.on('request', createHttpHandler({ admission, yoga, callers, origins, cookie, live, limiting, pages, log, isDemo, demoDoors, contextOf, ready }));
+  const sockets = createSocketServer({ engine, admission, callers, origins, live, limiting, log, contextOf });
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
 
   live.start();
@@ -229,6 +232,7 @@ interface BotParts {
   readonly knowledge: LiveIndex;
   readonly own: BotModule | null;
   readonly model: ModelSlot;
+  readonly admission: Admission;
   readonly log: Logger;
 }
 
@@ -240,13 +244,13 @@ interface BotHouse {
   say(): string;
 }
 
-function createBot({ deps, knowledge, own, model, log }: BotParts): BotHouse {
+function createBot({ deps, knowledge, own, model, admission, log }: BotParts): BotHouse {
   const builtIn = createLiveBot({ index: knowledge, settings: deps.settings, model, log });
   const bot = own && 'bot' in own ? own.bot : builtIn;
   const resolveBot: Resolve = own && 'resolveBot' in own ? (conversation) => own.resolveBot(conversation, builtIn) : () => bot;
   const lifecycle = createLifecycle({ bot, botSwitch: deps.botSwitch, log });
   return {
-    runner: createBotRunner({ deps, resolve: resolveBot, log }),
+    runner: createBotRunner({ deps, resolve: resolveBot, admits: admission.admits, log }),
     lifecycle,
     desk: createBotDesk({ name: bot.name, resolve: resolveBot, health: () => builtIn.refresh().then(() => lifecycle.health()), model, log }),
     say() {

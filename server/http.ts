@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { Admission } from './admission.ts';
+import { OVERLOADED } from './admission.ts';
 import type { LiveSessions } from './auth/live.ts';
 import { keptUserAgent } from './auth/user-agent.ts';
 import type { Callers } from './callers.ts';
@@ -21,6 +23,7 @@ const STREAM_RETRY_MS = 5_000;
 const ANSWERS: readonly string[] = ['application/graphql-response+json', 'application/json', EVENTS];
 
 export interface HttpDeps {
+  readonly admission: Admission;
   readonly yoga: ReturnType<typeof createGraphQLOverHttp>;
   readonly callers: Callers;
   readonly origins: Origins;
@@ -72,7 +75,7 @@ export function createHttpHandler(deps: HttpDeps): RequestListener {
       const { status, code, message, extra, retryAfterMs } = refusal;
       // What was not read of the body is not waited for.
       if (!request.readableEnded) response.setHeader('connection', 'close');
-      sendJson(response, status, { errors: [{ message, extensions: { code, requestId, retryAfterMs } }] }, extra);
+      sendJson(response, status, { errors: [{ message, extensions: { code, requestId, retryable: status === 503 || undefined, retryAfterMs } }] }, extra);
     });
   };
 }
@@ -111,6 +114,7 @@ async function graphql(deps: HttpDeps, request: IncomingMessage, response: Serve
   const accepted = acceptedOf(request);
   if (accepted.length === 0) throw new Refusal(406, 'NOT_ACCEPTABLE', `Accept one of ${ANSWERS.join(', ')}.`);
 
+  if (!deps.admission.admits('changes')) throw overloaded();
   const viewer = await authenticate(deps, request);
   const body = await readBody(request);
   const http: HttpContext = {
@@ -135,6 +139,11 @@ async function graphql(deps: HttpDeps, request: IncomingMessage, response: Serve
 
 function tooMany(message: string, retryAfterMs: number): Refusal {
   return new Refusal(429, 'RATE_LIMITED', message, { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }, retryAfterMs);
+}
+
+function overloaded(): Refusal {
+  const { message, extensions: { code, retryAfterMs } } = OVERLOADED;
+  return new Refusal(503, code, message, { 'retry-after': '1' }, retryAfterMs);
 }
 
 /**

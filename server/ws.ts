@@ -2,20 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import type { ExecutionArgs } from 'graphql';
-import { GraphQLError } from 'graphql';
+import { getOperationAST, GraphQLError } from 'graphql';
 import type { Context as ConnectionContext, SubscribePayload } from 'graphql-ws';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Admission } from './admission.ts';
-import { createAdmission, OVERLOADED, refusalOf, SHED_MS } from './admission.ts';
+import { OVERLOADED, refusalOf, SHED_MS, workOf } from './admission.ts';
 import type { LiveSessions } from './auth/live.ts';
 import type { Callers } from './callers.ts';
 import type { Viewer } from './domain/types.ts';
 import type { Context } from './graphql/context.ts';
 import type { Engine, RequestContext } from './graphql/engine.ts';
-import { operationType } from './graphql/engine.ts';
 import type { Limiting } from './limits/limiting.ts';
 import type { Origins } from './origin.ts';
 import { send, watchReaders } from './sending.ts';
@@ -35,6 +34,7 @@ const SERVICE_RESTART = 1012;
 
 export interface SocketDeps {
   readonly engine: Engine;
+  readonly admission: Admission;
   readonly callers: Callers;
   readonly origins: Origins;
   readonly live: LiveSessions;
@@ -67,12 +67,11 @@ export interface SocketServer {
 
 /** GraphQL over WebSocket: graphql-ws owns the protocol, the engine owns what is run; here is who may connect and what a socket may use. */
 export function createSocketServer(deps: SocketDeps): SocketServer {
-  const { log } = deps;
+  const { admission, log } = deps;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false, handleProtocols });
-  const admission = createAdmission();
   const protocol = makeServer<Record<string, unknown>, Extra>({
     onConnect: (connection) => connect(deps, connection),
-    onSubscribe: (connection, id, payload) => prepare(deps, admission, connection, id, payload),
+    onSubscribe: (connection, id, payload) => prepare(deps, connection, id, payload),
     execute: (args) => deps.engine.execute(args).finally(admission.end),
     subscribe: (args) => deps.engine.subscribe(args),
     onComplete: ({ extra }, id) => { extra.running.delete(id); },
@@ -122,7 +121,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
 
   /** Once refused, so is what is already here from this socket: nothing overtakes what has to come again. */
   function isShed(socket: WebSocket, wire: Duplex, frame: Buffer): boolean {
-    if (!admission.isFull() && !refused.has(socket)) return false;
+    if (admission.admits('changes') && !refused.has(socket)) return false;
     const refusal = refusalOf(frame);
     if (!refusal) return false;
     if (!refused.has(socket)) {
@@ -146,7 +145,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
 
   return {
     upgrade(request, socket, head) {
-      const refusal = admission.isCrowded() ? '503 Service Unavailable\r\nRetry-After: 1' : refuse(deps, request);
+      const refusal = admission.admits('newcomers') ? refuse(deps, request) : '503 Service Unavailable\r\nRetry-After: 1';
       if (refusal) {
         // Whoever is refused may hang up first, and an error that nobody listens to would end the process.
         socket.on('error', () => socket.destroy());
@@ -231,7 +230,7 @@ function hold(socket: WebSocket, waitMs: number | null): boolean {
 }
 
 function prepare(
-  deps: SocketDeps, admission: Admission, { extra }: ConnectionContext<Record<string, unknown>, Extra>, id: string, payload: SubscribePayload,
+  deps: SocketDeps, { extra }: ConnectionContext<Record<string, unknown>, Extra>, id: string, payload: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
   // graphql-ws would end the wrong one of two operations with the same id.
   if (extra.running.has(id)) return [new GraphQLError('The operation of this id has not ended yet.', { extensions: { code: 'BAD_USER_INPUT' } })];
@@ -240,13 +239,13 @@ function prepare(
   const document = deps.engine.prepare(payload.query, mayReadSchema);
   if (!('kind' in document)) return document;
 
-  const type = operationType(document, payload.operationName);
-  if (!type) return [new GraphQLError('There is no such operation, or several and none is named.', { extensions: { code: 'BAD_USER_INPUT' } })];
-  const kind = type === 'subscription' ? 'subscription' : 'operation';
+  const operation = getOperationAST(document, payload.operationName);
+  if (!operation) return [new GraphQLError('There is no such operation, or several and none is named.', { extensions: { code: 'BAD_USER_INPUT' } })];
+  const kind = operation.operation === 'subscription' ? 'subscription' : 'operation';
   const running = [...extra.running.values()].filter((other) => other === kind).length;
   if (running >= (kind === 'subscription' ? MAX_SUBSCRIPTIONS : MAX_OPERATIONS)) return [tooMany(kind)];
-  if (type === 'query' && admission.isCrowded()) return [new GraphQLError(OVERLOADED.message, { extensions: OVERLOADED.extensions })];
-  if (kind === 'operation') admission.begin();
+  if (!deps.admission.admits(workOf(operation))) return [new GraphQLError(OVERLOADED.message, { extensions: OVERLOADED.extensions })];
+  if (kind === 'operation') deps.admission.begin();
   extra.running.set(id, kind);
   // graphql-ws keeps the payload for as long as a stream lives, and the text has served.
   Object.assign(payload, { query: '' });

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Deps } from '../domain/commit.ts';
 import { topics } from '../domain/ports.ts';
 import type { Conversation } from '../domain/types.ts';
-import type { Resolve, Timing } from './turn.ts';
+import type { Resolve, Taking, Timing } from './turn.ts';
 import { takeTurn } from './turn.ts';
 
 /** A bot that hangs costs its customer 8.6 seconds. */
@@ -21,6 +21,8 @@ export interface BotRunner {
 export interface Running {
   readonly deps: Deps;
   readonly resolve: Resolve;
+  /** False: the server has too much else to do. @default always */
+  readonly admits?: Taking['admits'];
   readonly log: Pick<Logger, 'error'>;
   /** @default 600 ms and 8 s */
   readonly timing?: Timing;
@@ -30,7 +32,7 @@ export interface Running {
  * Gives the bot its turns. The work list is a query, so starting again, a lost ring and a second runner are the same case; what lands is decided in the
  * store, so a bot that throws, hangs or is late cannot hurt the conversation. It runs while the bot is off, too: what is on the list then gets a person.
  */
-export function createBotRunner({ deps, resolve, log, timing = TIMING }: Running): BotRunner {
+export function createBotRunner({ deps, resolve, admits = () => true, log, timing = TIMING }: Running): BotRunner {
   const turns = new Map<string, Promise<void>>();
   const asking = new Set<AbortController>();
   const stopping = new AbortController();
@@ -43,7 +45,7 @@ export function createBotRunner({ deps, resolve, log, timing = TIMING }: Running
       bell.take();
       if (!deps.botSwitch.isOn()) for (const over of asking) over.abort();
       try {
-        for (const conversation of await deps.log.awaitingBot(MAX_TURNS_AT_ONCE)) begin(conversation);
+        if (admits('turns')) for (const conversation of await deps.log.awaitingBot(MAX_TURNS_AT_ONCE)) begin(conversation);
       } catch (error) {
         log.error({ err: error }, 'the bot could not read its work list');
       }
@@ -58,7 +60,7 @@ export function createBotRunner({ deps, resolve, log, timing = TIMING }: Running
 
   async function turn(customerId: string): Promise<void> {
     try {
-      await takeTurn({ deps, resolve, timing, log, stopping: stopping.signal, asking }, customerId);
+      await takeTurn({ deps, resolve, timing, admits, log, stopping: stopping.signal, asking }, customerId);
       deps.bus.ring(topics.bot); // there may be more of the customer's, or one that found no room
     } catch (error) {
       // Tried again when the list is next looked at, and not at once: the disk may be full.

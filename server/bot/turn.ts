@@ -29,6 +29,8 @@ export interface Taking {
   readonly deps: Deps;
   readonly resolve: Resolve;
   readonly timing: Timing;
+  /** Turns that are not begun come later, drafts that are not shown are not missed. */
+  readonly admits: (work: 'drafts' | 'turns') => boolean;
   readonly log: Pick<Logger, 'error'>;
   /** The server stops: what is under way is dropped, and found again by the next start. */
   readonly stopping: AbortSignal;
@@ -95,7 +97,7 @@ async function ask(taking: Taking, start: TurnStart, { asked, refusal }: { asked
   const over = new AbortController();
   const late = AbortSignal.timeout(timing.deadlineMs);
   const signal = AbortSignal.any([over.signal, stopping, late]);
-  const drafts = createDrafts(deps, start, signal);
+  const drafts = createDrafts(taking, start, signal);
   const made = (bot: string, outcome: BotOutcome | null): Made => ({ bot, outcome, isRefused: refusal !== null, tookMs: deps.bus.monotonic() - began });
   asking.add(over);
   const watching = watch(taking, start, over);
@@ -149,13 +151,13 @@ interface Drafts {
   end(): void;
 }
 
-function createDrafts(deps: Deps, start: TurnStart, signal: AbortSignal): Drafts {
+function createDrafts({ deps, admits }: Taking, start: TurnStart, signal: AbortSignal): Drafts {
   const id = randomUUID();
   let hasShown = false;
   return {
     id,
     show(text) {
-      if (signal.aborted || !deps.botSwitch.isOn()) return;
+      if (signal.aborted || !deps.botSwitch.isOn() || !admits('drafts')) return;
       hasShown = true;
       showDraft(deps, start, id, text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed());
     },

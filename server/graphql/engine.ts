@@ -113,11 +113,6 @@ function createOperation(schema: GraphQLSchema, document: DocumentNode, node: Op
   };
 }
 
-/** Null: there is no such operation in the document, or it is not clear which one is meant. */
-export function operationType(document: DocumentNode, operationName: string | null | undefined): 'query' | 'mutation' | 'subscription' | null {
-  return getOperationAST(document, operationName)?.operation ?? null;
-}
-
 function parsed(source: string): DocumentNode | readonly GraphQLError[] {
   try {
     return parse(source, { maxTokens: MAX_TOKENS });

@@ -56,6 +56,35 @@ describe('turns of the bot', () => {
     expect(await said(world, 'alice')).toEqual(['You said: hi\na question', 'You said: another']);
   });
 
+  it('R98: wait, unread, while the server has too much else to do, and their drafts are not shown', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const shut = new Set(['turns']);
+    let asked = 0;
+    let read = 0;
+    const shown: string[] = [];
+    const { bus, log } = world.deps;
+    const deps: Deps = {
+      ...world.deps,
+      bus: { ...bus, show: (topic, key, ...rest) => { shown.push(key); bus.show(topic, key, ...rest); } },
+      log: { ...log, awaitingBot: (limit) => { read += 1; return log.awaitingBot(limit); } },
+    };
+    const bot: Bot = { name: 'writer', handle: async (_turn, io) => { io.draft('You'); return { kind: 'reply', text: 'You said it', counts: 'answer' }; } };
+    run(world, bot, { deps, admits: (work) => { asked += 1; return !shut.has(work); } });
+    await say(world, alice, 'hi');
+    await until('the list to be looked at', () => asked >= 2);
+    expect(read).toBe(0);
+    shut.delete('turns');
+    bus.ring(topics.bot);
+    await botSays(world, 'alice', 1);
+    expect(shown).toContain('draft');
+    shown.length = 0;
+    shut.add('drafts');
+    await say(world, alice, 'and again');
+    await botSays(world, 'alice', 2);
+    expect(shown).toEqual([]);
+  });
+
   it('R64: two runners over one store give one reply', async () => {
     const world = await openWorld();
     const alice = await world.meet('alice');

@@ -1,10 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { useApp } from '../_util/app.ts';
+import type { Door } from '../_util/graphql-client.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { enterAsCustomer, newSend, readHistory } from '../_util/minicom.ts';
 import { inParallel, range } from '../_util/parallel.ts';
 import { until } from '../_util/wait.ts';
-import { dial, greet } from '../_util/wire.ts';
+import type { Reply } from '../_util/wire.ts';
+import { dial, greet, openEvents, post } from '../_util/wire.ts';
 
 /** While it is shut, nothing is kept. */
 let gate = Promise.resolve();
@@ -23,31 +25,75 @@ const app = useApp({
 });
 
 const SEND = 'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';
-const FIND = '{ conversation(customerId: "alice") { id } }';
-const send = (id: string) => ({ id, type: 'subscribe', payload: { query: SEND, variables: { input: newSend('alice', id) } } });
-const OVERLOADED = { type: 'error', payload: [{ extensions: { code: 'OVERLOADED', retryable: true, retryAfterMs: 1_000 } }] };
+const FIND = { query: '{ conversation(customerId: "alice") { id } }' };
+const TYPE = { query: 'mutation { setTyping(input: { customerId: "alice", typing: true }) { __typename } }' };
+const FOLLOW = { query: 'subscription { conversationEvents(customerId: "alice") { __typename } }' };
+const sending = (text: string) => ({ query: SEND, variables: { input: newSend('alice', text) } });
+const OVERLOADED = { extensions: { code: 'OVERLOADED', retryable: true, retryAfterMs: 1_000 } };
 
-it('R98 refuses what is too much at once and in words, reads and newcomers first, and keeps exactly the rest', async () => {
-  const alice = await enterAsCustomer(app.url, 'alice');
+let alice: Door;
+const byHttp = (payload: object): Promise<Reply> => post(app.url, payload, { authorization: `Bearer ${alice.token}` });
+
+it('R98 refuses what is too much, over all transports together: typing, reads, newcomers, changes, in this order, and keeps exactly the rest', async () => {
+  alice = await enterAsCustomer(app.url, 'alice');
   const payload = { token: alice.token };
+  const [asking, ...busy] = await inParallel(range(41), 10, () => greet(app.url, { payload }));
   gate = new Promise((resolve) => { open = resolve; });
-  const sockets = await inParallel(range(41), 10, () => greet(app.url, { payload }));
-  const [extra, ...busy] = sockets;
-  for (const [n, socket] of busy.slice(0, 28).entries()) for (const index of range(10)) socket.send(send(`m${n}-${index}`));
-  await until('280 to be under way', () => waiting === 280);
-  extra!.send({ id: 'q', type: 'subscribe', payload: { query: FIND } });
-  expect(await extra!.next()).toMatchObject({ id: 'q', ...OVERLOADED });
-  await expect(dial(app.url)).rejects.toThrow('503');
+  onTestFinished(() => open());
+  const kept: Promise<Reply>[] = [];
+  /** Until so many are under way. Of ten, one comes by HTTP. */
+  const fill = async (total: number): Promise<void> => {
+    for (const index of range(total - waiting)) {
+      const n = waiting + index;
+      if (n % 10 === 0) kept.push(byHttp(sending(`${n}`)));
+      else busy[Math.floor(n / 10)]?.send({ id: `${n}`, type: 'subscribe', payload: sending(`${n}`) });
+    }
+    await until(`${total} to be under way`, () => waiting === total);
+  };
+  let asked = 0;
+  /** Whether it is refused, which is the same on a socket, by HTTP and as events. */
+  const isRefused = async (operation: object): Promise<boolean> => {
+    asked += 1;
+    asking?.send({ id: `q${asked}`, type: 'subscribe', payload: operation });
+    const frame = await asking?.next();
+    if (frame?.type === 'next') await asking?.next();
+    const reply = await byHttp(operation);
+    expect(reply.status).toBe(frame?.type === 'error' ? 503 : 200);
+    if (frame?.type !== 'error') return false;
+    expect(frame).toMatchObject({ id: `q${asked}`, payload: [OVERLOADED] });
+    expect(reply.headers).toMatchObject({ 'retry-after': '1', 'x-content-type-options': 'nosniff' });
+    expect(JSON.parse(reply.body)).toMatchObject({ errors: [OVERLOADED] });
+    return true;
+  };
+  const isShut = async (): Promise<boolean> => {
+    const stream = await openEvents(app.url, FOLLOW, { authorization: `Bearer ${alice.token}` });
+    stream.abort();
+    const upgrade = await dial(app.url).then(({ socket }) => socket.terminate(), (error: Error) => error.message);
+    expect(upgrade === undefined ? 200 : 503).toBe(stream.status);
+    if (upgrade !== undefined) expect(upgrade).toContain('503');
+    return stream.status === 503;
+  };
 
-  for (const [n, socket] of busy.slice(28).entries()) for (const index of range(10)) socket.send(send(`n${n}-${index}`));
-  await until('400 to be under way', () => waiting === 400);
-  for (const id of ['x', 'y']) {
-    extra!.send(send(id));
-    expect(await extra!.next()).toMatchObject({ id, ...OVERLOADED });
-  }
+  await fill(159);
+  expect(await isRefused(TYPE)).toBe(false);
+  await fill(160);
+  expect(await isRefused(TYPE)).toBe(true);
+  await fill(279);
+  expect(await isRefused(FIND)).toBe(false);
+  await fill(280);
+  expect(await isRefused(FIND)).toBe(true);
+  await fill(319);
+  expect(await isShut()).toBe(false);
+  await fill(320);
+  expect(await isShut()).toBe(true);
+  await fill(400);
+  expect(await isRefused(sending('refused'))).toBe(true);
+  expect(await isRefused(sending('refused again'))).toBe(true);
+
   open();
-  for (const socket of busy) for (const _ of range(10)) expect(await socket.next()).toMatchObject({ type: expect.stringMatching(/next|complete/) });
+  expect(new Set((await Promise.all(kept)).map(({ body }) => body))).toEqual(new Set(['{"data":{"sendMessage":{"__typename":"SendMessagePayload"}}}']));
   await until('all to be kept', async () => (await readHistory(httpCall(alice), 'alice')).length === 400);
-  extra!.send(send('z'));
-  expect(await extra!.next()).toMatchObject({ id: 'z', type: 'next', payload: { data: { sendMessage: { __typename: 'SendMessagePayload' } } } });
+  await until('it to be over', async () => (await byHttp(FIND)).status === 200);
+  expect((await readHistory(httpCall(alice), 'alice')).map(({ text }) => text)).not.toContain('refused');
+  expect((await byHttp(sending('after it'))).body).toContain('SendMessagePayload');
 });
