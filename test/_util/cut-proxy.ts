@@ -24,6 +24,8 @@ export interface CutProxy {
   allow(allow: () => Allowance): void;
   /** Cuts every open connection once that many more bytes have passed towards the client: at 0, before the next answer. */
   cutAfter(downBytes: number): void;
+  /** From now on nothing of an open connection arrives, either way, and neither side is told: a network that is gone, or a machine without power. */
+  silence(): void;
   stop(): Promise<void>;
 }
 
@@ -38,7 +40,7 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
   const links = new Set<Link>();
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
-    const link: Link = { client, upstream, left: { ...allow() } };
+    const link: Link = { client, upstream, left: { ...allow() }, isSilent: false };
     links.add(link);
     const cut = (): void => {
       if (!links.delete(link)) return;
@@ -68,6 +70,7 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
     retarget: (url) => { target = new URL(url); },
     allow: (next) => { allow = next; },
     cutAfter: (downBytes) => { for (const link of links) link.left.down = downBytes; },
+    silence: () => { for (const link of links) link.isSilent = true; },
     stop: async () => {
       for (const { client, upstream } of links) {
         client.destroy();
@@ -78,10 +81,11 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
   };
 }
 
-interface Link { readonly client: Socket; readonly upstream: Socket; readonly left: { up: number; down: number } }
+interface Link { readonly client: Socket; readonly upstream: Socket; readonly left: { up: number; down: number }; isSilent: boolean }
 
 function carry(from: Socket, to: Socket, link: Link, direction: 'up' | 'down', cut: () => void): void {
   from.on('data', (bytes) => {
+    if (link.isSilent) return;
     const allowed = link.left[direction];
     if (bytes.length <= allowed) {
       link.left[direction] = allowed - bytes.length;

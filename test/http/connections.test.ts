@@ -1,8 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { RawSocket } from '../_util/wire.ts';
 import { startApp, useApp } from '../_util/app.ts';
 import { connections, greet, openEvents, post } from '../_util/wire.ts';
 import { openWire, frame } from './frames.ts';
+import { startCutProxy } from '../_util/cut-proxy.ts';
+import { httpCall } from '../_util/graphql-client.ts';
 import { enterAsAgent, enterAsCustomer } from '../_util/minicom.ts';
 import { inParallel, range } from '../_util/parallel.ts';
 import { scaled } from '../_util/scaled.ts';
@@ -252,5 +254,24 @@ describe('a silent client', () => {
     const polite = await greet(app.url);
     await within('the connection to end', new Promise((resolve) => wire.tcp.once('close', resolve)), 40_000);
     expect(polite.socket.readyState).toBe(polite.socket.OPEN);
+  });
+
+  it.runIf(process.env['FULL'] === '1')('R43 whose network is gone without a word holds nothing after 30 s, and its agent is away (takes 25 s: with FULL=1 only)', { timeout: 60_000 }, async () => {
+    const [ana, ben] = [await enterAsAgent(app.url, 'ana'), await enterAsAgent(app.url, 'ben')];
+    const proxy = await startCutProxy({ target: app.url });
+    onTestFinished(() => proxy.stop());
+    const socket = await greet(proxy.url, { headers: { cookie: ana.cookie ?? '', origin: app.url, host: new URL(app.url).host } });
+    socket.send(subscribe('1', INBOX));
+    expect(await socket.next()).toMatchObject({ type: 'next', id: '1' });
+    const isOnline = async (): Promise<boolean | undefined> => {
+      const { data } = await httpCall(ben)<{ agents: { name: string; online: boolean }[] }>('{ agents { name online } }');
+      return data?.agents.find(({ name }) => name === 'Ana')?.online;
+    };
+    expect(await isOnline()).toBe(true);
+    expect(app.gauges()).toMatchObject({ sockets: 1, bells: 1 });
+    proxy.silence();
+    await until('it to be given up', () => app.gauges().sockets === 0 && app.gauges().bells === 0, 30_000);
+    expect(await isOnline()).toBe(false);
+    expect(app.logged).toEqual([]);
   });
 });
