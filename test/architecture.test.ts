@@ -60,6 +60,10 @@ describe('the houses', () => {
     expect(offending(/(: |<|\bas )any(?=\s*([,;)=>|&[\]{]|$))|@ts-(ignore|nocheck|expect-error)/, () => true)).toEqual([]);
   });
 
+  it('R55: listen to no page that frames them, and speak to none', () => {
+    expect(offending(/(?<!channel)\.postMessage\(|addEventListener\(['"]message|window\.(onmessage|parent|opener|top)\b/, (path) => path.startsWith('web/') && !path.endsWith('.d.ts'))).toEqual([]);
+  });
+
   it('R58: never turn text into HTML or code in the browser', () => {
     expect(offending(/v-html|(inner|outer)HTML|insertAdjacentHTML|\beval\(|new Function\b|document\.write/, (path) => path.startsWith('web/'))).toEqual([]);
   });

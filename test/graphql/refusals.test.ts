@@ -4,6 +4,7 @@ import { useApp } from '../_util/app.ts';
 import { greet, post } from '../_util/wire.ts';
 import type { Door } from '../_util/graphql-client.ts';
 import { enterAsAgent, enterAsCustomer, newSend } from '../_util/minicom.ts';
+import { range } from '../_util/parallel.ts';
 
 const app = useApp();
 let alice: Door;
@@ -60,6 +61,14 @@ describe('a refusal', () => {
       expect(app.logged).toEqual([]);
     },
   );
+
+  it('R4 fifteen guesses in one operation find as much as one', async () => {
+    await enterAsCustomer(app.url, 'bob');
+    const ids = ['bob', ...range(14).map((index) => `${index}`)];
+    const query = `{ ${ids.map((id, index) => `a${index}: conversation(customerId: "${id}") { id }`).join(' ')} }`;
+    const reply = await post(app.url, { query }, bearer());
+    expect(JSON.parse(reply.body)).toEqual({ data: Object.fromEntries(ids.map((_, index) => [`a${index}`, null])) });
+  });
 
   it.each([[['alice']], [{ id: 'alice' }], [true], [1.5], [null]])('R4 what is no id is refused as input: %j', async (id) => {
     const reply = await post(app.url, { query: 'query Q($id: ID!) { conversation(customerId: $id) { id } }', variables: { id } }, bearer());

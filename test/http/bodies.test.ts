@@ -101,6 +101,11 @@ describe('a malformed request', () => {
     expect(await answerOf(raw(`GET / HTTP/1.1\r\nHost: ${host()}\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`))).toMatch(/^(HTTP\/1\.1 431 |$)/);
   });
 
+  it('R32 is refused: 10,000 headers', async () => {
+    const headers = Array.from({ length: 10_000 }, (_, index) => `X-${index}: x\r\n`).join('');
+    expect(await answerOf(raw(`GET / HTTP/1.1\r\nHost: ${host()}\r\n${headers}\r\n`))).toMatch(/^(HTTP\/1\.1 431 |$)/);
+  });
+
   it('R32 is refused: another host in the request line', async () => {
     const reply = await answerOf(raw(`GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`));
     expect(reply).toMatch(/^HTTP\/1\.1 421 /);

@@ -6,6 +6,7 @@ import type { Door } from '../_util/graphql-client.ts';
 import { httpCall, openSocket } from '../_util/graphql-client.ts';
 import { addNote, enterAsAgent, enterAsCustomer, newSend, readHistory, send } from '../_util/minicom.ts';
 import { inParallel, range } from '../_util/parallel.ts';
+import { scaled } from '../_util/scaled.ts';
 import { until } from '../_util/wait.ts';
 import { codesOf, dial, exchange, greet, JSON_TYPE, openEvents, post } from '../_util/wire.ts';
 
@@ -161,11 +162,14 @@ describe('sockets', () => {
     expect(await stranger.next()).toMatchObject({ type: 'pong' });
   });
 
-  it('R39 that open too fast are refused, and leave nothing', async () => {
+  it('R39 that open too fast are refused, and leave nothing', { timeout: 120_000 }, async () => {
     const headers = from('198.51.100.60');
-    const outcomes = await inParallel(range(220), 20, () => dial(app.url, { headers }).then(({ socket }) => socket.terminate(), (error: Error) => error.message));
-    expect(outcomes.filter((message) => message?.includes('429'))).toHaveLength(20);
+    const resources = process.getActiveResourcesInfo().length;
+    const total = scaled(10_000);
+    const outcomes = await inParallel(range(total), 20, () => dial(app.url, { headers }).then(({ socket }) => socket.terminate(), (error: Error) => error.message));
+    expect(outcomes.filter((message) => message?.includes('429'))).toHaveLength(total - RATES.connection.address.burst);
     await until('all to be gone', () => app.gauges().sockets === 0);
+    await until('no descriptor to be held', () => process.getActiveResourcesInfo().length <= resources);
   });
 
   it('R41 that flood are read more slowly, and told to try again later; others notice nothing', async () => {
