@@ -21,6 +21,7 @@ export interface Usage {
 
 export interface Server {
   readonly url: string;
+  readonly pid: number;
   /** From the start of the process until it was ready. */
   readonly startMs: number;
   /** `collect`: after a garbage collection. */
@@ -67,6 +68,7 @@ export async function startPeer(peer: Peer, dataDir: string, more: Readonly<Reco
   });
   return {
     url,
+    pid: child.pid ?? 0,
     startMs: performance.now() - began,
     usage: (collect = false) => ask(collect ? 'collect' : 'read'),
     watchLoop: () => ask('watch'),

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The process that this one has started for the model in this folder; null: there is none. Looks where Linux tells. */
-export function modelProcess(folder: string): number | null {
+/** The process that a server, this process if no other, has started for the model in this folder; null: there is none. Looks where Linux tells. */
+export function modelProcess(folder: string, server = process.pid): number | null {
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
       const [parent] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(1) ?? [];
-      if (Number(parent) === process.pid && readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').includes(folder)) return Number(name);
+      if (Number(parent) === server && readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').includes(folder)) return Number(name);
     } catch {
       // It ended meanwhile.
       continue;

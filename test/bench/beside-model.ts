@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { modelProcess } from '../bot/model/model-process.ts';
+import { httpCall } from '../_util/graphql-client.ts';
+import { inParallel, range } from '../_util/parallel.ts';
+import { until } from '../_util/wait.ts';
+import { numberIn, openClient } from './client.ts';
+import { agent, customer, customerId, makePeople, withFolder } from './database.ts';
+import { openLoop, pick, textOf, uuid } from './load.ts';
+import type { Server } from './peers.ts';
+import { minicom, startPeer } from './peers.ts';
+import type { Options } from './report.ts';
+import { percentile } from './report.ts';
+
+const CONVERSATIONS = 50;
+const PER_SECOND = 100;
+/** More than the model can answer, so that it always writes. */
+const QUESTIONS_PER_SECOND = 2;
+export const QUESTION = 'Please tell me which of your boats could take my whole family to the moon and back, because we would like to go there?';
+/** The bot has the same work with it, but the model, which knows English alone, is not asked. */
+const UNASKED = 'Bitte sagen Sie mir, mit welchem Ihrer Boote meine ganze Familie zum Mond und zurück fahren kann, weil wir dort gerne hin möchten?';
+/** Of a second, as Linux counts the time of a process. */
+const TICKS = 100;
+
+interface Felt { readonly p99: number[]; readonly loop: number[] }
+
+export interface Beside {
+  readonly off: Felt;
+  readonly on: Felt;
+  /** Of the processor, what the model's process took in each round. */
+  readonly cores: number[];
+  readonly rssMb: number;
+}
+
+/**
+ * Chat between people at a fixed rate while others ask the bot, in pairs of phases that begin with the one and the other in turn: in the one the model writes,
+ * in the other the bot hands on without it. So the two differ in nothing else, and what drifts touches both.
+ */
+export async function chatBeside(folder: string, { rounds, seconds, log }: { rounds: number; seconds: number; log: Options['log'] }): Promise<Beside> {
+  return withFolder(async (dataDir) => {
+    await makePeople(dataDir, { customers: CONVERSATIONS, agents: 5 });
+    const server = await startPeer(minicom, dataDir, { BOT: 'on', MODEL_DIR: folder });
+    const { chat, close } = await openChat(server);
+    const modelSeconds = (): number => secondsOf(modelProcess(folder, server.pid));
+    const felt: Beside & { rssMb: number } = { off: { p99: [], loop: [] }, on: { p99: [], loop: [] }, cores: [], rssMb: 0 };
+    const phase = async (kind: 'off' | 'on'): Promise<void> => {
+      const stop = keepAskingTheBot(server, kind === 'on' ? QUESTION : UNASKED);
+      const [before, began] = [modelSeconds(), performance.now()];
+      const { p99, loop } = await chat(seconds);
+      const cores = (modelSeconds() - before) / ((performance.now() - began) / 1_000);
+      await stop();
+      felt[kind].p99.push(p99);
+      felt[kind].loop.push(loop);
+      if (kind === 'on') felt.cores.push(cores);
+      log(`model ${kind}: chat p99 ${p99.toFixed(1)} ms, event loop p99 ${loop.toFixed(1)} ms, the model took ${cores.toFixed(2)} cores`);
+      await rest(modelSeconds);
+    };
+    await keepAskingTheBot(server, QUESTION)();
+    await until('the model to be there', () => modelProcess(folder, server.pid) !== null);
+    await chat(seconds);
+    await rest(modelSeconds);
+    for (const round of range(rounds)) for (const kind of round % 2 === 0 ? ['off', 'on'] as const : ['on', 'off'] as const) await phase(kind);
+    felt.rssMb = (await server.usage()).rssBytes / 1_024 / 1_024;
+    close();
+    await server.stop();
+    return felt;
+  });
+}
+
+/** People in pairs of customer and agent. Latency counts from when a text was due until the agent has it. */
+async function openChat(server: Server): Promise<{ chat: (seconds: number) => Promise<{ p99: number; loop: number }>; close: () => void }> {
+  const due = new Map<number, number>();
+  let waits: number[] = [];
+  const agents = await inParallel(range(5), 5, async (n) => {
+    const client = await openClient(server.url, agent(n));
+    client.onNext = (_id, frame) => {
+      const dueMs = due.get(numberIn(frame));
+      if (dueMs !== undefined) waits.push(performance.now() - dueMs);
+    };
+    return client;
+  });
+  const customers = await inParallel(range(CONVERSATIONS), 10, (n) => openClient(server.url, customer(n)));
+  for (const n of range(CONVERSATIONS)) pick(agents, n).start(`f${n}`, minicom.dialect.follow(customerId(n)));
+  let sent = 0;
+  return {
+    async chat(seconds) {
+      waits = [];
+      due.clear();
+      await server.watchLoop();
+      await openLoop(PER_SECOND, seconds, (n, dueMs) => {
+        sent += 1;
+        due.set(sent, dueMs);
+        pick(customers, n).start(`m${sent}`, minicom.dialect.send(customerId(n % CONVERSATIONS), textOf(sent), uuid(sent)));
+      });
+      await until('the last deliveries', () => waits.length === due.size);
+      return { p99: percentile(waits, 0.99), loop: (await server.watchLoop()).loopP99Ms ?? Number.NaN };
+    },
+    close: () => { for (const client of [...agents, ...customers]) client.close(); },
+  };
+}
+
+/** A new visitor each time, since the bot hands on what the guard holds back. @returns what ends it, once the last is sent */
+function keepAskingTheBot({ url }: Server, question: string): () => Promise<void> {
+  const pending = new Set<Promise<void>>();
+  const ask = (): void => {
+    const asked = askOnce(url, question).finally(() => pending.delete(asked));
+    pending.add(asked);
+  };
+  ask();
+  const timer = setInterval(ask, 1_000 / QUESTIONS_PER_SECOND);
+  return async () => {
+    clearInterval(timer);
+    await Promise.all(pending);
+  };
+}
+
+async function askOnce(url: string, text: string): Promise<void> {
+  const started = await httpCall({ url })<{ startVisitorSession: { token: string; customer: { id: string } } }>(
+    'mutation { startVisitorSession { ... on CustomerSession { token customer { id } } } }',
+  );
+  const { token, customer: { id } } = started.data?.startVisitorSession ?? { token: '', customer: { id: '' } };
+  const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';
+  await httpCall({ url, token })(query, { input: { customerId: id, text, clientMessageId: uuid(0) } });
+}
+
+/** Until the model has nothing to write any more. */
+async function rest(modelSeconds: () => number): Promise<void> {
+  let [seen, since] = [modelSeconds(), performance.now()];
+  await until('the model to be idle', () => {
+    if (modelSeconds() !== seen) [seen, since] = [modelSeconds(), performance.now()];
+    return performance.now() - since > 1_000;
+  });
+}
+
+/** What a process has used of the processor. */
+function secondsOf(pid: number | null): number {
+  if (pid === null) return 0;
+  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13) ?? [];
+  return (Number(user) + Number(system)) / TICKS;
+}
