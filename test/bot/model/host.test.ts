@@ -104,8 +104,10 @@ describe('the model in its process', () => {
     const { host, logged } = open(files.tiny, { backOffMs: [300] });
     await ask(host, TAUGHT.kayak.question);
     const pid = host.pid() ?? 0;
-    const failed = await failureOf(ask(host, TAUGHT.long.question, { onText: () => process.kill(pid, 'SIGKILL') }));
-    expect(failed).toEqual(new ModelFailedError('it ended with SIGKILL'));
+    process.kill(pid, 'SIGSTOP'); // or it might be done before this process hears that it has begun
+    const failed = failureOf(ask(host, TAUGHT.long.question));
+    process.kill(pid, 'SIGKILL');
+    expect(await failed).toEqual(new ModelFailedError('it ended with SIGKILL'));
     expect(host.health()).toMatchObject({ state: 'degraded', detail: 'it ended with SIGKILL; it is tried again in 1 second' });
     expect(await failureOf(ask(host, TAUGHT.kayak.question)), 'during the pause').toBeInstanceOf(ModelFailedError);
     await until('the pause to end', () => host.health().detail.endsWith('with the next question'));
