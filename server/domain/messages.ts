@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canEdit, canNote, canRate, canRead, canRemove, canSend, senderOf } from './access.ts';
+import { canEdit, canNote, canRate, canRead, canRemove, canSend, senderOf, visibleTo } from './access.ts';
 import { actorOf } from './audit.ts';
 import type { Deps } from './commit.ts';
 import { commit } from './commit.ts';
@@ -143,7 +143,7 @@ async function alter(
   let before: Message | null = null;
   const { conversation, messages } = await commit(deps, { customerId, messageId }, (now) => {
     before = now.target;
-    if (!before) throw new NotFoundError();
+    if (!before || !visibleTo(viewer, before)) throw new NotFoundError();
     return decide(before, now);
   });
   const message = messages.at(-1) ?? before;

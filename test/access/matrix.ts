@@ -36,6 +36,7 @@ export const OPERATIONS = table(`
   removeMessage hers          -      x      x    -     x     x      -     -       -       -      -     -       -       -
   removeMessage note          -      -      -    -     x     x      -     -       -       -      -     -       -       -
   rateAnswer                  -      x      x    -     -     -      -     -       -       -      -     -       -       -
+  rateAnswer note             -      -      -    -     -     -      -     -       -       -      -     -       -       -
   addNote                     -      -      -    -     x     x      -     -       -       -      x     -       -       x
   takeOver                    -      -      -    -     x     x      -     -       x       -      -     -       -       x
   handBackToBot               -      -      -    -     i     i      -     -       i       -      -     -       -       i

@@ -20,6 +20,7 @@ const ARGUMENTS: Readonly<Record<string, (scene: Omit<Scene, 'owner'>, cast: Pic
   'removeMessage hers': ({ customerId, hers }) => input({ customerId, messageId: hers }),
   'removeMessage note': ({ customerId, note }) => input({ customerId, messageId: note }),
   rateAnswer: ({ customerId, answer }) => input({ customerId, messageId: answer, helpful: true }),
+  'rateAnswer note': ({ customerId, note }) => input({ customerId, messageId: note, helpful: true }),
   addNote: ({ customerId }) => input({ customerId, text: 'x', clientMessageId: randomUUID() }),
   takeOver: ({ customerId }) => input({ customerId, force: true }),
   handBackToBot: (scene) => input(about(scene)),
