@@ -57,7 +57,7 @@ const proxies = z.string().transform((value, context) => {
   const named = value.split(',').map((proxy) => proxy.trim()).filter((proxy) => proxy !== '');
   const wrong = named.filter((proxy) => proxy !== 'loopback' && !isNetwork(proxy));
   if (wrong.length === 0) return named.flatMap((proxy) => (proxy === 'loopback' ? LOOPBACK_NETWORKS : [proxy]));
-  context.addIssue({ code: 'custom', message: 'must be addresses or networks such as 10.0.0.0/8, or loopback, separated by commas' });
+  context.addIssue({ code: 'custom', message: 'must be addresses or networks such as 10.0.0.0/8, or loopback, separated by commas; not everybody, who could then say to be anybody' });
   return z.NEVER;
 });
 
@@ -65,7 +65,7 @@ function isNetwork(proxy: string): boolean {
   const [address = '', prefix] = proxy.split('/');
   const family = isIP(address);
   if (family === 0 || proxy.split('/').length > 2) return false;
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) > 0 && Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
 /** Without the brackets of an IPv6 address. */
@@ -105,12 +105,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
 
   const host = given['HOST'] ?? '127.0.0.1';
   const port = given['PORT'] ?? '8000';
+  const publicHost = hostOf(given['PUBLIC_URL']);
+  const isPublic = publicHost !== null && !isLoopback(publicHost);
   if (mode === 'demo') {
     if (!isLoopback(host)) {
       problems.push(`HOST: the demo signs everybody in, so it listens on this machine only (127.0.0.1). From another machine: ssh -L ${port}:127.0.0.1:${port} <this machine>`);
     }
-    const publicHost = hostOf(given['PUBLIC_URL']);
-    if (publicHost && !isLoopback(publicHost)) {
+    if (isPublic) {
       problems.push('PUBLIC_URL: the demo signs everybody in, so it answers under names of this machine only. Leave it out, or use `npm start`');
     }
     if (given['NODE_ENV'] === 'production') problems.push('NODE_ENV: the demo signs everybody in, so it refuses to run in production. Use `npm start`');
@@ -120,7 +121,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
   for (const needed of ['LLM_URL', 'LLM_MODEL']) {
     if (!given[needed] && (given['LLM_URL'] || given['LLM_MODEL'] || given['LLM_KEY'])) problems.push(`${needed}: a text model elsewhere needs LLM_URL and LLM_MODEL`);
   }
-  if (given['RATE_LIMITS'] === 'off' && !isLoopback(host)) problems.push('RATE_LIMITS: off is for load tests, and refused on anything but loopback');
+  if (given['RATE_LIMITS'] === 'off' && (isPublic || !isLoopback(host))) problems.push('RATE_LIMITS: off is for load tests, and refused on anything but loopback');
 
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const { HOST, PORT, PUBLIC_URL, TRUSTED_PROXIES, DATA_DIR, BOT, BOT_MODULE, RATE_LIMITS, LOG_LEVEL, ...model } = parsed.data;

@@ -96,7 +96,7 @@ describe('the demo', () => {
   });
 });
 
-it.each(['proxy', '10.0.0.0/33', '10.0.0/8', '1.2.3.4/', '2001:db8::/129', '*', '10.0.0.1/8/8'])('TRUSTED_PROXIES refuses %j', (TRUSTED_PROXIES) => {
+it.each(['proxy', '10.0.0.0/33', '10.0.0/8', '1.2.3.4/', '2001:db8::/129', '*', '10.0.0.1/8/8', '0.0.0.0/0', '::/0'])('TRUSTED_PROXIES refuses %j', (TRUSTED_PROXIES) => {
   expect(problemsOf({ TRUSTED_PROXIES })).toEqual(['TRUSTED_PROXIES']);
 });
 
@@ -115,5 +115,7 @@ describe('a text model elsewhere', () => {
 
 it('RATE_LIMITS=off is refused on anything but loopback', () => {
   expect(problemsOf({ RATE_LIMITS: 'off', HOST: '0.0.0.0', PUBLIC_URL: 'https://chat.example.com' })).toEqual(['RATE_LIMITS']);
+  expect(problemsOf({ RATE_LIMITS: 'off', PUBLIC_URL: 'https://chat.example.com' })).toEqual(['RATE_LIMITS']);
+  expect(problemsOf({ RATE_LIMITS: 'off', PUBLIC_URL: 'http://localhost:9000' })).toEqual([]);
   expect(problemsOf({ RATE_LIMITS: 'off' })).toEqual([]);
 });
