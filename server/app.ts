@@ -148,7 +148,7 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   const demoDoors = isDemo ? createDemoDoors({ auth, origins, cookie, callers, agents: demoAgents }) : null;
   const yoga = createGraphQLOverHttp(engine, admission, mask);
   server.on('request', createHttpHandler({ admission, yoga, callers, origins, cookie, live, limiting, pages, log, isDemo, demoDoors, contextOf, ready }));
-  const sockets = createSocketServer({ engine, admission, callers, origins, live, limiting, log, contextOf });
+  const sockets = createSocketServer({ engine, admission, callers, origins, live, limiting, isDemo, log, contextOf });
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
 
   live.start();

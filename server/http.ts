@@ -20,6 +20,7 @@ import type { Pages } from './pages.ts';
 const MAX_BODY_BYTES = 100 * 1024;
 /** Streams last: one that ends soon is a matter of luck. */
 const STREAM_RETRY_MS = 5_000;
+const DEMO_BEHIND_PROXY = 'The demo signs everybody in, so it answers this machine alone, and nobody who comes through a proxy that TRUSTED_PROXIES does not name.';
 const ANSWERS: readonly string[] = ['application/graphql-response+json', 'application/json', EVENTS];
 
 export interface HttpDeps {
@@ -85,6 +86,8 @@ async function route(deps: HttpDeps, request: IncomingMessage, response: ServerR
   const url = URL.canParse(path, deps.origins.url) ? new URL(path, deps.origins.url) : null;
   if (!url) throw new Refusal(400, 'BAD_REQUEST', 'This is no address.');
   if (!deps.origins.isOwnHost(request)) throw new Refusal(421, 'MISDIRECTED_REQUEST', 'This server does not answer under that name. Is PUBLIC_URL right?');
+
+  if (deps.isDemo && deps.limiting.addresses.isUntrustedProxy(request)) throw new Refusal(403, 'FORBIDDEN', DEMO_BEHIND_PROXY);
 
   if (url.pathname === '/health') return sendJson(response, 200, { status: 'live' });
   if (url.pathname === '/ready') {

@@ -40,6 +40,7 @@ export interface SocketDeps {
   readonly live: LiveSessions;
   readonly log: Logger;
   readonly limiting: Limiting;
+  readonly isDemo: boolean;
   contextOf(viewer: Viewer | null, address: string): Context;
 }
 
@@ -171,8 +172,9 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
 }
 
 /** Null: welcome. Everything that can be known before the handshake is decided before it. */
-function refuse({ origins, callers, limiting: { addresses, limits, places } }: SocketDeps, request: IncomingMessage): string | null {
+function refuse({ origins, callers, isDemo, limiting: { addresses, limits, places } }: SocketDeps, request: IncomingMessage): string | null {
   if (!origins.isOwnHost(request)) return '421 Misdirected Request';
+  if (isDemo && addresses.isUntrustedProxy(request)) return '403 Forbidden';
   if (request.url !== '/graphql') return request.url?.startsWith('/graphql?') ? '400 Bad Request' : '404 Not Found';
   const source = origins.sourceOf(request);
   const isTrusted = source === 'own' || (source === 'none' && !callers.hasAgentCookie(request));

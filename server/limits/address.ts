@@ -8,7 +8,7 @@ export interface Addresses {
    * from trusted proxies, read from the right: the first that is not one of them is the caller.
    */
   of(request: IncomingMessage): string;
-  /** A proxy speaks that is not trusted: all who come through it count as one. */
+  /** A proxy seems to have passed it on that is not trusted: all who come through it count as one. */
   isUntrustedProxy(request: IncomingMessage): boolean;
 }
 
@@ -34,7 +34,7 @@ export function createAddresses(proxies: readonly string[]): Addresses {
       }
       return isIPv6(caller) ? networkOf(caller) : caller;
     },
-    isUntrustedProxy: (request) => request.headers['x-forwarded-for'] !== undefined && !isTrusted(plain(request.socket.remoteAddress ?? '')),
+    isUntrustedProxy: ({ headers, socket }) => (headers['x-forwarded-for'] ?? headers.forwarded) !== undefined && !isTrusted(plain(socket.remoteAddress ?? '')),
   };
 }
 

@@ -165,6 +165,20 @@ describe('Host', () => {
   });
 });
 
+describe('a proxy in front of the demo', () => {
+  it('R15 that nobody named is answered nowhere, though it calls the demo by its own name', async () => {
+    const forwarding: Record<string, string>[] = [{ 'x-forwarded-for': '203.0.113.1' }, { forwarded: 'for=203.0.113.1' }];
+    for (const headers of forwarding) {
+      for (const path of ['/', '/demo/agent?as=ana', '/demo/identity?customer=alice']) {
+        const reply = await exchange(app.url, { method: 'GET', path, headers });
+        expect(reply).toMatchObject({ status: 403, body: expect.stringContaining('TRUSTED_PROXIES') });
+        expect(reply.headers['set-cookie']).toBeUndefined();
+      }
+      expect(await statuses(headers)).toEqual(REFUSED);
+    }
+  });
+});
+
 describe('the address', () => {
   it('R45 carries no token: refused over HTTP and WebSocket, and never logged', async () => {
     const path = `/graphql?token=${alice.token}`;
