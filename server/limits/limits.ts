@@ -34,11 +34,14 @@ export function createLimits(monotonic: () => number): Limits {
   return {
     take(what, who) {
       const nowMs = monotonic();
-      const shares = buckets[what].flatMap(({ by, bucket }) => {
+      const shares: { readonly bucket: Bucket; readonly key: string }[] = [];
+      let retryAfterMs = 0;
+      for (const { by, bucket } of buckets[what]) {
         const key = keyOf(by, who);
-        return key === null ? [] : [{ bucket, key }];
-      });
-      const retryAfterMs = Math.max(0, ...shares.map(({ bucket, key }) => bucket.waitMs(key, nowMs)));
+        if (key === null) continue;
+        shares.push({ bucket, key });
+        retryAfterMs = Math.max(retryAfterMs, bucket.waitMs(key, nowMs));
+      }
       if (retryAfterMs > 0) return { retryAfterMs, giveBack: GRANTED.giveBack };
       for (const { bucket, key } of shares) bucket.take(key, nowMs);
       return { retryAfterMs, giveBack: () => { for (const { bucket, key } of shares) bucket.giveBack(key); } };
