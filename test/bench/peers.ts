@@ -15,6 +15,9 @@ export interface Usage {
   /** User and system time of all threads since the process began. */
   readonly cpuMicros: number;
   readonly rssBytes: number;
+  readonly heapBytes: number;
+  /** Sockets, timers and requests that are open. */
+  readonly resources: number;
   /** How late its event loop was, in 99 of 100 looks since the last time that this was read. Null: nobody looked before. */
   readonly loopP99Ms: number | null;
 }

@@ -14,6 +14,7 @@ process.on('message', (what) => {
     loop.enable();
     loop.reset();
   }
-  process.send?.({ cpuMicros: user + system, rssBytes: process.memoryUsage.rss(), loopP99Ms });
+  const { rss, heapUsed } = process.memoryUsage();
+  process.send?.({ cpuMicros: user + system, rssBytes: rss, heapBytes: heapUsed, resources: process.getActiveResourcesInfo().length, loopP99Ms });
 });
 process.channel?.unref();

@@ -12,6 +12,8 @@ export interface Row {
 
 export interface Options {
   readonly quick: boolean;
+  /** Rows that look for what grows do so for an hour. */
+  readonly soak: boolean;
   readonly log: (text: string) => void;
 }
 

@@ -16,7 +16,7 @@ import { reads } from './rows/reads.ts';
 import { size } from './rows/size.ts';
 
 /**
- * `npm run bench [-- --quick] [--check] [names of rows]`: Minicom beside a hand-written server, in alternation, as ratios. Prints Markdown, and writes
+ * `npm run bench [-- --quick] [--check] [--soak] [names of rows]`: Minicom beside a hand-written server, in alternation, as ratios. Prints Markdown, and writes
  * test/bench/.cache/report.json. A target that is missed is printed as missed; with `--check` it fails the command.
  */
 
@@ -26,6 +26,7 @@ const ROWS: Readonly<Record<string, (options: Options) => Promise<Row[]>>> = {
 
 const args = process.argv.slice(2);
 const quick = args.includes('--quick');
+const soak = args.includes('--soak');
 const wanted = args.filter((arg) => !arg.startsWith('--'));
 const unknown = wanted.filter((name) => !(name in ROWS));
 if (unknown.length > 0) throw new Error(`There is no row ${unknown.join(', ')}: there are ${Object.keys(ROWS).join(', ')}.`);
@@ -33,7 +34,7 @@ if (unknown.length > 0) throw new Error(`There is no row ${unknown.join(', ')}: 
 const log = (text: string): void => console.error(text);
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(ROWS)) {
-  if (wanted.length === 0 || wanted.includes(name)) rows.push(...(await measure({ quick, log })));
+  if (wanted.length === 0 || wanted.includes(name)) rows.push(...(await measure({ quick, soak, log })));
 }
 const missed = rows.filter((row) => verdictOf(row) === 'missed');
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${platform()} ${arch()}, Node ${process.version}${quick ? ', quick' : ''}`;
