@@ -35,12 +35,19 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operation:
       if (variables.errors) return { errors: variables.errors };
       const args: Running['args'] = new Map();
       return (rootValue) => {
-        const running: Running = { context, variables: variables.coerced, args, errors: [], nulled: new Set() };
+        const running: Running = { context, variables: variables.coerced, args, errors: [], nulled: new Set(), waits: 0, go: null, isLost: false };
+        const respond = (data: unknown): ExecutionResult | Promise<ExecutionResult> =>
+          (running.waits === 0 ? responseOf(running, data) : settled(running).then(() => responseOf(running, data)));
+        const lose = (error: unknown): ReturnType<typeof respond> => {
+          running.errors.push(error as GraphQLError);
+          running.isLost = true;
+          return respond(null);
+        };
         try {
           const data = complete(running, rootValue, undefined);
-          return isPromise(data) ? data.then((value) => responseOf(running, value), (error: unknown) => failed(running, error)) : responseOf(running, data);
+          return isPromise(data) ? data.then(respond, lose) : respond(data);
         } catch (error) {
-          return failed(running, error);
+          return lose(error);
         }
       };
     },
@@ -54,14 +61,29 @@ interface Running {
   readonly args: Map<FieldNode, Record<string, unknown>>;
   readonly errors: GraphQLError[];
   /** Where null stands for what failed. */
-  readonly nulled: Set<Path>;
+  readonly nulled: Set<Place>;
+  /** Values that are still to come. Each is put in its place when it is there, so that a whole list waits once. */
+  waits: number;
+  /** Called when the last one has come. */
+  go: (() => void) | null;
+  /** What failed can stand nowhere, so there is no data. */
+  isLost: boolean;
 }
 
-interface Path { readonly prev: Path | undefined; readonly key: string | number }
+/** Where a value goes in the answer. */
+interface Place {
+  readonly prev: Place | undefined;
+  readonly key: string | number;
+  readonly container: Container;
+  readonly nodes: readonly FieldNode[];
+  readonly isNullable: boolean;
+}
 
-/** The value of a field, a list item or an object as the answer has it. Throws, or rejects, if there can be none. */
-type Complete = (running: Running, value: unknown, path: Path | undefined) => unknown;
-type Fields = readonly { readonly key: string; readonly value: (running: Running, source: unknown, path: Path | undefined) => unknown }[];
+type Container = Record<string | number, unknown> | unknown[];
+
+/** The value of a field, a list item or an object as the answer has it, without what is still to come. Throws if there can be none. */
+type Complete = (running: Running, value: unknown, place: Place | undefined) => unknown;
+type Fields = readonly { readonly key: string; readonly value: (running: Running, source: unknown, container: Container, parent: Place | undefined) => unknown }[];
 
 interface Planning { readonly schema: GraphQLSchema; readonly fragments: ReadonlyMap<string, FragmentDefinitionNode> }
 
@@ -78,13 +100,14 @@ function isBeyondPlans(document: DocumentNode): boolean {
   return isBeyond;
 }
 
-function responseOf({ errors }: Running, data: unknown): ExecutionResult {
-  return errors.length === 0 ? { data: data as ExecutionResult['data'] } : { errors, data: data as ExecutionResult['data'] };
+function responseOf({ errors, isLost }: Running, object: unknown): ExecutionResult {
+  const data = (isLost ? null : object) as ExecutionResult['data'];
+  return errors.length === 0 ? { data } : { errors, data };
 }
 
-function failed(running: Running, error: unknown): ExecutionResult {
-  running.errors.push(error as GraphQLError);
-  return responseOf(running, null);
+/** Resolves when nothing is to come any more. */
+function settled(running: Running): Promise<void> {
+  return new Promise((resolve) => { running.go = resolve; });
 }
 
 // ── planning ─────────────────────────────────────────────────────────────────────────────────────
@@ -131,17 +154,24 @@ function valueOf(planning: Planning, type: GraphQLObjectType, key: string, nodes
   const args = argumentsOf(field, node);
   const complete = completed(planning, field.type, nodes, `${type.name}.${field.name}`);
   const isNullable = !isNonNullType(field.type);
-  const isLeaf = isLeafType(getNullableType(field.type));
-  return (running, source, parent) => {
-    // A leaf needs its path only when it fails.
-    const path = isLeaf ? undefined : { prev: parent, key };
-    const caught = (error: unknown): null => fail(running, error, path ?? { prev: parent, key }, nodes, isNullable);
+  if (isLeafType(getNullableType(field.type))) {
+    // A leaf needs its place only when it comes late, or fails.
+    return (running, source, container, prev) => {
+      try {
+        const value = resolve(source, args(running), running.context, NO_INFO);
+        return isPromise(value) ? later(running, value, { prev, key, container, nodes, isNullable }, complete) : complete(running, value, undefined);
+      } catch (error) {
+        return fail(running, error, { prev, key, container, nodes, isNullable });
+      }
+    };
+  }
+  return (running, source, container, prev) => {
+    const place: Place = { prev, key, container, nodes, isNullable };
     try {
-      const resolved = resolve(source, args(running), running.context, NO_INFO);
-      const value = isPromise(resolved) ? resolved.then((settled) => complete(running, settled, path)) : complete(running, resolved, path);
-      return isPromise(value) ? value.then(undefined, caught) : value;
+      const value = resolve(source, args(running), running.context, NO_INFO);
+      return isPromise(value) ? later(running, value, place, complete) : complete(running, value, place);
     } catch (error) {
-      return caught(error);
+      return fail(running, error, place);
     }
   };
 }
@@ -169,24 +199,19 @@ function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): (r
 }
 
 function completed(planning: Planning, type: GraphQLOutputType, nodes: readonly FieldNode[], name: string): Complete {
-  if (isNonNullType(type)) {
-    const inner = completed(planning, type.ofType as GraphQLOutputType, nodes, name);
-    const required = (value: unknown): unknown => {
-      if (value === null) throw new Error(`Cannot return null for non-nullable field ${name}.`);
-      return value;
-    };
-    return (running, value, path) => {
-      const done = inner(running, value, path);
-      return isPromise(done) ? done.then(required) : required(done);
-    };
-  }
-  const inner = isLeafType(type) ? asLeaf(type)
-    : isListType(type) ? asList(completed(planning, type.ofType as GraphQLOutputType, nodes, name), type.ofType as GraphQLOutputType, nodes, name)
-      : isObjectType(type) ? objectOf(planning, type, nodes)
-        : asAbstract(planning, type as GraphQLAbstractType, nodes, name);
-  return (running, value, path) => {
+  const nullable = getNullableType(type) as GraphQLOutputType;
+  const inner = isLeafType(nullable) ? asLeaf(nullable)
+    : isListType(nullable) ? asList(completed(planning, nullable.ofType as GraphQLOutputType, nodes, name), nullable.ofType as GraphQLOutputType, nodes, name)
+      : isObjectType(nullable) ? objectOf(planning, nullable, nodes)
+        : asAbstract(planning, nullable as GraphQLAbstractType, nodes, name);
+  const isRequired = isNonNullType(type);
+  return (running, value, place) => {
+    if (value === null || value === undefined) {
+      if (isRequired) throw new Error(`Cannot return null for non-nullable field ${name}.`);
+      return null;
+    }
     if (value instanceof Error) throw value;
-    return value === null || value === undefined ? null : inner(running, value, path);
+    return inner(running, value, place);
   };
 }
 
@@ -202,18 +227,18 @@ function asLeaf(type: GraphQLLeafType): Complete {
 
 function asList(item: Complete, itemType: GraphQLOutputType, nodes: readonly FieldNode[], name: string): Complete {
   const isNullable = !isNonNullType(itemType);
-  const one = (running: Running, value: unknown, path: Path): unknown => {
-    try {
-      const done = isPromise(value) ? value.then((settled) => item(running, settled, path)) : item(running, value, path);
-      return isPromise(done) ? done.then(undefined, (error: unknown) => fail(running, error, path, nodes, isNullable)) : done;
-    } catch (error) {
-      return fail(running, error, path, nodes, isNullable);
+  return (running, list, prev) => {
+    if (!Array.isArray(list)) throw new GraphQLError(`Expected Iterable, but did not find one for field "${name}".`);
+    const container: unknown[] = [];
+    for (const [key, value] of list.entries() as ArrayIterator<[number, unknown]>) {
+      const place: Place = { prev, key, container, nodes, isNullable };
+      try {
+        container.push(isPromise(value) ? later(running, value, place, item) : item(running, value, place));
+      } catch (error) {
+        container.push(fail(running, error, place));
+      }
     }
-  };
-  return (running, value, path) => {
-    if (!Array.isArray(value)) throw new GraphQLError(`Expected Iterable, but did not find one for field "${name}".`);
-    const items = value.map((each: unknown, index) => one(running, each, { prev: path, key: index }));
-    return items.some(isPromise) ? Promise.all(items) : items;
+    return container;
   };
 }
 
@@ -221,37 +246,37 @@ function objectOf(planning: Planning, type: GraphQLObjectType, nodes: readonly F
   if (type.isTypeOf) throw new Error(`${type.name} has isTypeOf, which plans do not ask`);
   let complete: Complete | null = null;
   // Made when first met: a document may name types that nobody ever gets.
-  return (running, value, path) => {
+  return (running, value, place) => {
     complete ??= asObject(fieldsOf(planning, type, nodes.flatMap(({ selectionSet }) => selectionSet ?? [])));
-    return complete(running, value, path);
+    return complete(running, value, place);
   };
 }
 
 function asObject(fields: Fields): Complete {
-  return (running, source, path) => {
+  return (running, source, place) => {
     const object: Record<string, unknown> = {};
-    let pending: Promise<void>[] | null = null;
-    for (const { key, value } of fields) {
-      try {
-        const done = value(running, source, path);
-        object[key] = done;
-        if (isPromise(done)) (pending ??= []).push(done.then((settled) => { object[key] = settled; }));
-      } catch (error) {
-        // What is under way is waited for, as its failure would otherwise be nobody's.
-        if (pending) return Promise.allSettled(pending).then(() => { throw error; });
-        throw error;
-      }
+    const { waits } = running;
+    try {
+      for (const { key, value } of fields) object[key] = value(running, source, object, place);
+      return object;
+    } catch (error) {
+      // With something to come already, graphql-js takes it for a late failure, and goes on with what stands beside.
+      if (place && running.waits > waits) return later(running, Promise.reject(error as Error), place, () => null);
+      throw error;
     }
-    return pending ? Promise.all(pending).then(() => object) : object;
   };
 }
 
 /** Fields of a mutation: each is over before the next begins. */
 function inSeries(fields: Fields): Complete {
   if (fields.length === 1) return asObject(fields);
-  return async (running, source, path) => {
+  return async (running, source) => {
     const object: Record<string, unknown> = {};
-    for (const { key, value } of fields) object[key] = await value(running, source, path);
+    for (const { key, value } of fields) {
+      object[key] = value(running, source, object, undefined);
+      if (running.waits > 0) await settled(running);
+      if (running.isLost) break;
+    }
     return object;
   };
 }
@@ -261,34 +286,67 @@ function asAbstract(planning: Planning, type: GraphQLAbstractType, nodes: readon
   const members = new Map(schema.getPossibleTypes(type).map((member) => [member.name, objectOf(planning, member, nodes)]));
   const { resolveType } = type;
   if (!resolveType) throw new Error(`${type.name} has no resolveType`);
-  const complete = (running: Running, member: unknown, value: unknown, path: Path | undefined): unknown => {
+  return (running, value, place) => {
+    const member: unknown = resolveType(value, running.context, NO_INFO, type);
     const known = typeof member === 'string' ? members.get(member) : undefined;
     if (!known) throw new GraphQLError(`Abstract type "${type.name}" must resolve to one of its object types for field "${name}".`, { nodes });
-    return known(running, value, path);
-  };
-  return (running, value, path) => {
-    const member: unknown = resolveType(value, running.context, NO_INFO, type);
-    return isPromise(member) ? member.then((settled) => complete(running, settled, value, path)) : complete(running, member, value, path);
+    return known(running, value, place);
   };
 }
 
+/** What is to come goes to its place when it is there; until then, null holds the place, and with it the order of the fields. */
+function later(running: Running, promise: Promise<unknown>, place: Place, complete: Complete): null {
+  running.waits += 1;
+  const come = (): void => {
+    running.waits -= 1;
+    if (running.waits === 0) running.go?.();
+  };
+  promise.then((value) => {
+    try {
+      (place.container as Record<string | number, unknown>)[place.key] = complete(running, value, place);
+    } catch (error) {
+      failLate(running, error, place);
+    }
+    come();
+  }, (error: unknown) => {
+    failLate(running, error, place);
+    come();
+  });
+  return null;
+}
+
 /** Where nothing can stand, null stands if it may; else the parent cannot stand either. */
-function fail({ errors, nulled }: Running, error: unknown, path: Path, nodes: readonly FieldNode[], isNullable: boolean): null {
-  const located = locatedError(error, nodes, keysOf(path));
-  if (!isNullable) throw located;
-  if (!isWithin(nulled, path)) {
-    nulled.add(path);
+function fail({ errors, nulled }: Running, error: unknown, place: Place): null {
+  const located = locatedError(error, place.nodes, keysOf(place));
+  if (!place.isNullable) throw located;
+  if (!isWithin(nulled, place)) {
+    nulled.add(place);
     errors.push(located);
   }
   return null;
 }
 
-function isWithin(nulled: ReadonlySet<Path>, path: Path | undefined): boolean {
-  return path !== undefined && (nulled.has(path) || isWithin(nulled, path.prev));
+/** The same where the parent is made already. */
+function failLate(running: Running, error: unknown, place: Place): void {
+  const { errors, nulled } = running;
+  if (running.isLost || isWithin(nulled, place)) return;
+  errors.push(locatedError(error, place.nodes, keysOf(place)));
+  let highest: Place | undefined = place;
+  while (highest && !highest.isNullable) highest = highest.prev;
+  if (!highest) {
+    running.isLost = true;
+    return;
+  }
+  nulled.add(highest);
+  (highest.container as Record<string | number, unknown>)[highest.key] = null;
 }
 
-function keysOf(path: Path | undefined): (string | number)[] {
-  return path ? [...keysOf(path.prev), path.key] : [];
+function isWithin(nulled: ReadonlySet<Place>, place: Place | undefined): boolean {
+  return nulled.size > 0 && place !== undefined && (nulled.has(place) || isWithin(nulled, place.prev));
+}
+
+function keysOf(place: Place | undefined): (string | number)[] {
+  return place ? [...keysOf(place.prev), place.key] : [];
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {
