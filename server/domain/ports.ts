@@ -10,6 +10,9 @@ export interface Clock {
   now(): number;
 }
 
+/** At once, where it was read a moment ago. */
+export type Soon<T> = T | Promise<T>;
+
 // ── the log ──────────────────────────────────────────────────────────────────────────────────────
 
 /** What a change is about; everything named here is read in the same transaction and handed to `decide`. */
@@ -126,7 +129,7 @@ export interface ConversationLog {
   /** The stream after a cursor. A cursor that cannot be followed gives a reset. @throws BadCursorError for garbage; NotFoundError */
   streamAfter(customerId: string, after: string, limit: number): Promise<StreamPage | Reset>;
 
-  message(id: string): Promise<Message | null>;
+  message(id: string): Soon<Message | null>;
 
   /** Texts that an edit replaced, oldest first. Gone once the message is removed. */
   earlierTexts(messageId: string): Promise<readonly string[]>;
@@ -249,7 +252,7 @@ export interface People {
     visitorHash: string | null,
   ): Promise<{ readonly customer: Customer; readonly rung: readonly string[] }>;
 
-  customer(id: string): Promise<Customer | null>;
+  customer(id: string): Soon<Customer | null>;
 
   /** @throws InvalidInputError (`code`) if the proof was used before or is none of this agent's; ForbiddenError for one who is not active */
   startAgentSession(agentId: string, session: NewSession, proof: Proof | null): Promise<void>;
@@ -268,7 +271,7 @@ export interface People {
 
   /** By name; without those who were deactivated, unless asked for. */
   agents(options?: { readonly all?: boolean }): Promise<readonly Agent[]>;
-  agent(id: string): Promise<Agent | null>;
+  agent(id: string): Soon<Agent | null>;
   /** Null for unknown and deactivated. An e-mail address is compared without regard to case. */
   secretsOf(agent: { readonly email: string } | { readonly id: string }): Promise<AgentSecrets | null>;
   /** One transaction; `decide` is as in `ConversationLog.change`. Null from it: nothing is to be done. @returns the agent as it is then; null if there is none */

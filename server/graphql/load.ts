@@ -1,6 +1,7 @@
 import { canRead } from '../domain/access.ts';
 import { findConversation } from '../domain/conversations.ts';
 import { ForbiddenError, NotFoundError } from '../domain/errors.ts';
+import type { Soon } from '../domain/ports.ts';
 import type { Conversation, Customer } from '../domain/types.ts';
 import type { Context } from './context.ts';
 
@@ -18,8 +19,14 @@ export function requireReadable({ viewer }: Context, conversation: Conversation)
   return conversation;
 }
 
-export async function requireCustomer({ deps }: Context, id: string): Promise<Customer> {
-  const customer = await deps.people.customer(id);
-  if (!customer) throw new NotFoundError();
-  return customer;
+export function requireCustomer({ deps }: Context, id: string): Soon<Customer> {
+  return atOnce(deps.people.customer(id), (customer) => {
+    if (!customer) throw new NotFoundError();
+    return customer;
+  });
+}
+
+/** What comes of a value, without waiting for one that is there. */
+export function atOnce<T, U>(value: Soon<T>, then: (value: T) => U): Soon<U> {
+  return value instanceof Promise ? value.then(then) : then(value);
 }

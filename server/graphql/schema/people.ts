@@ -1,9 +1,10 @@
 import { canSeeAccount, canSeeEmail, canSeeTeamDetails } from '../../domain/access.ts';
 import { listAgents } from '../../domain/people.ts';
+import type { Soon } from '../../domain/ports.ts';
 import type { Agent, ApiToken, Customer, Sender, Viewer } from '../../domain/types.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { requireConversation } from '../load.ts';
+import { atOnce, requireConversation } from '../load.ts';
 import { AgentType, ApiTokenType, ConversationType, CustomerType } from './refs.ts';
 
 export const AgentRole = builder.enumType('AgentRole', {
@@ -97,32 +98,21 @@ const ViewerUnion = builder.unionType('Viewer', {
   resolveType: (value) => (value as SenderValue).__typename,
 });
 
-export async function loadSender({ deps }: Context, { kind, id }: Sender): Promise<SenderValue> {
-  const found = kind === 'customer' ? await loadCustomer(deps, id) : kind === 'agent' ? await loadAgent(deps, id) : kind === 'token' ? await loadToken(deps, id) : null;
-  if (found) return found;
-  return kind === 'bot' ? { __typename: 'Bot', name: 'Bot' } : { __typename: 'System', name: 'Minicom' };
+/** Not async: whoever is at hand already is no promise, of which a list would make one for each of its rows. */
+export function loadSender({ deps }: Context, { kind, id }: Sender): Soon<SenderValue> {
+  if (kind === 'bot') return BOT;
+  return kind === 'system' ? SYSTEM : atOnce(loadPerson(deps, { kind, id }), (found) => found ?? SYSTEM);
 }
 
-type People = Pick<Context['deps'], 'people'>;
+const BOT: SenderValue = { __typename: 'Bot', name: 'Bot' };
+const SYSTEM: SenderValue = { __typename: 'System', name: 'Minicom' };
 
-async function loadCustomer({ people }: People, id: string): Promise<Named<Customer, 'Customer'> | null> {
-  const customer = await people.customer(id);
-  return customer && { ...customer, __typename: 'Customer' };
-}
+type Person = Named<Customer, 'Customer'> | Named<Agent, 'Agent'> | Named<ApiToken, 'ApiToken'>;
 
-async function loadAgent({ people }: People, id: string): Promise<Named<Agent, 'Agent'> | null> {
-  const agent = await people.agent(id);
-  return agent && { ...agent, __typename: 'Agent' };
-}
-
-async function loadToken({ people }: People, id: string): Promise<Named<ApiToken, 'ApiToken'> | null> {
-  const token = await people.token(id);
-  return token && { ...token, __typename: 'ApiToken' };
-}
-
-async function loadViewer({ deps }: Context, viewer: Viewer): Promise<Named<Customer, 'Customer'> | Named<Agent, 'Agent'> | Named<ApiToken, 'ApiToken'> | null> {
-  if (viewer.kind === 'customer') return loadCustomer(deps, viewer.id);
-  return viewer.kind === 'agent' ? loadAgent(deps, viewer.id) : loadToken(deps, viewer.id);
+function loadPerson({ people }: Pick<Context['deps'], 'people'>, { kind, id }: Pick<Viewer, 'kind' | 'id'>): Soon<Person | null> {
+  if (kind === 'customer') return atOnce(people.customer(id), (found) => found && { ...found, __typename: 'Customer' });
+  if (kind === 'agent') return atOnce(people.agent(id), (found) => found && { ...found, __typename: 'Agent' });
+  return atOnce(people.token(id), (found) => found && { ...found, __typename: 'ApiToken' });
 }
 
 builder.queryFields((t) => ({
@@ -130,7 +120,7 @@ builder.queryFields((t) => ({
     type: ViewerUnion,
     nullable: true,
     description: 'Who is asking, or null when nobody is signed in.',
-    resolve: (_root, _args, context) => context.viewer && loadViewer(context, context.viewer),
+    resolve: (_root, _args, context) => context.viewer && loadPerson(context.deps, context.viewer),
   }),
   agents: t.field({
     type: [AgentType],
