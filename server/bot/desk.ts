@@ -47,12 +47,12 @@ export function createBotDesk({ name, resolve, health, model = NO_MODEL, log, de
 
 function trialOf(outcome: BotOutcome): BotTrial {
   const { by = null } = outcome;
-  const nothing = { text: null, matched: null, confidence: null, reason: null, detail: null, heldBack: null, sources: [], choices: [] };
+  const nothing = { text: null, matched: null, confidence: null, reason: null, detail: null, heldBack: null, firstMs: null, sources: [], choices: [] };
   if (outcome.kind === 'silent') return { ...nothing, outcome: 'silent', by, reason: outcome.reason };
   if (outcome.kind === 'handoff') {
-    const { reason, text = null, detail = null, heldBack = null, confidence = null } = outcome;
-    return { ...nothing, outcome: 'handoff', by, reason, text, detail, heldBack, confidence };
+    const { reason, text = null, detail = null, heldBack = null, firstMs = null, confidence = null } = outcome;
+    return { ...nothing, outcome: 'handoff', by, reason, text, detail, heldBack, firstMs, confidence };
   }
-  const { text, matched = null, confidence = null, sources = [], choices = [] } = outcome;
-  return { ...nothing, outcome: 'reply', by, text, matched, confidence, sources, choices };
+  const { text, matched = null, confidence = null, firstMs = null, sources = [], choices = [] } = outcome;
+  return { ...nothing, outcome: 'reply', by, text, matched, confidence, firstMs, sources, choices };
 }

@@ -462,6 +462,8 @@ export interface BotTrial {
   readonly detail: string | null;
   /** What the text model wrote and the guard held back. */
   readonly heldBack: string | null;
+  /** Until the text model had its first words; null: it was not asked. */
+  readonly firstMs: number | null;
   readonly sources: BotAnswer['sources'];
   readonly choices: readonly string[];
 }
@@ -474,6 +476,8 @@ export interface TextModelStatus {
   readonly state: 'off' | 'missing' | 'fetching' | 'ready' | 'failed';
   /** 0 to 1 while it is fetched, else null. */
   readonly progress: number | null;
+  /** Would `fetchTextModel` do something for it? */
+  readonly canFetch: boolean;
   /** Where something is missing, what, and what mends it. */
   readonly detail: string;
 }

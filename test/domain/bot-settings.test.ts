@@ -13,8 +13,8 @@ const desk: BotDesk = {
   name: 'a bot',
   defaultRules: [HELLO],
   health: async () => ({ state: 'ok', detail: '3 articles' }),
-  try: async (question) => ({ outcome: 'reply', text: question, by: null, matched: null, confidence: null, reason: null, detail: null, heldBack: null, sources: [], choices: [] }),
-  textModel: () => ({ name: '', state: 'off', progress: null, detail: '' }),
+  try: async (question) => ({ outcome: 'reply', text: question, by: null, matched: null, confidence: null, reason: null, detail: null, heldBack: null, firstMs: null, sources: [], choices: [] }),
+  textModel: () => ({ name: '', state: 'off', progress: null, detail: '', canFetch: false }),
   fetchTextModel: () => undefined,
 };
 

@@ -68,7 +68,7 @@ export function createEndpoint(llm: NonNullable<Config['llm']>, log: Pick<Logger
     status() {
       const { state, detail } = health();
       const isOk = state === 'ok';
-      return { name, state: isOk ? 'ready' : 'failed', progress: null, detail: isOk ? `text model ${detail}` : `the text model does not work: ${detail}` };
+      return { name, state: isOk ? 'ready' : 'failed', progress: null, canFetch: false, detail: isOk ? `text model ${detail}` : `the text model does not work: ${detail}` };
     },
     fetch() {
       throw new InvalidInputError('model', 'LLM_URL names a server that has the model.');

@@ -89,17 +89,17 @@ export function createLocalModel({ place, hub, isOffline, log, timing }: Local):
   function status(): TextModelStatus {
     if (fetching) {
       const percent = fetching.progress === null ? '' : `, ${Math.floor(100 * fetching.progress)} %`;
-      return { name, state: 'fetching', progress: fetching.progress ?? 0, detail: `the text model is being fetched${percent}` };
+      return { name, state: 'fetching', progress: fetching.progress ?? 0, canFetch: false, detail: `the text model is being fetched${percent}` };
     }
-    const state = { name, progress: null } as const;
+    const state = { name, progress: null, canFetch: refusal() === null } as const;
     if (!isInstalled) return { ...state, state: 'missing', detail: `no text model: ${NO_RUNTIME}` };
     if (fault !== null) {
       const mending = place.isOurs ? `; ${isOffline ? `BOT_OFFLINE=1 keeps it from the network, so fetch it elsewhere and name its folder in MODEL_DIR` : FETCH_COMMAND}` : '';
       return { ...state, state: 'missing', detail: `no text model: ${failure ?? fault}${mending}` };
     }
     const { state: health, detail } = host.health();
-    if (health === 'ok') return { ...state, state: 'ready', detail: `text model ${detail}` };
-    return { ...state, state: 'failed', detail: `the text model does not work: ${detail}` };
+    if (health === 'ok') return { ...state, state: 'ready', canFetch: false, detail: `text model ${detail}` };
+    return { ...state, state: 'failed', canFetch: true, detail: `the text model does not work: ${detail}` };
   }
 
   return {

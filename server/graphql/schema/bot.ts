@@ -54,6 +54,7 @@ const TextModelType = builder.objectRef<TextModelStatus>('TextModel').implement(
     state: t.expose('state', { type: TextModelState, description: 'How it is.' }),
     progress: t.exposeFloat('progress', { nullable: true, description: 'How much of it is here, 0 to 1, while it is fetched.' }),
     detail: t.exposeString('detail', { description: 'The same in words: what is missing, and what mends it.' }),
+    canFetch: t.exposeBoolean('canFetch', { description: 'Whether `fetchTextModel` would fetch it, or try it again.' }),
   }),
 });
 
@@ -113,6 +114,9 @@ const BotTrialType = builder.objectRef<BotTrial>('BotTrial').implement({
     reason: t.exposeString('reason', { nullable: true, description: 'Why it would ask for a person, or say nothing.' }),
     detail: t.exposeString('detail', { nullable: true, description: 'More about the reason, such as what the guard found.' }),
     heldBack: t.exposeString('heldBack', { nullable: true, description: 'What the text model wrote, where the guard held it back: no customer would see it.' }),
+    firstTextMs: t.int({
+      nullable: true, description: 'After so many milliseconds the text model had its first words. Null: it was not asked.', resolve: ({ firstMs }) => firstMs,
+    }),
     sources: t.field({ type: [AnswerSourceType], description: 'Where the text comes from.', resolve: (trial) => [...trial.sources] }),
     choices: t.stringList({ description: 'What the customer could answer at a tap.', resolve: (trial) => [...trial.choices] }),
   }),
