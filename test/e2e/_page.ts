@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { httpCall } from '../_util/graphql-client.ts';
+import { dataOf, enterAsAgent } from '../_util/minicom.ts';
 
 /** What a person sees and does on the two pages, said once. */
 
@@ -63,4 +65,19 @@ export async function seeAllSent(page: Page): Promise<void> {
 export async function openConversation(page: Page, customerId: string): Promise<void> {
   await page.locator('a.ConversationRow').filter({ has: page.getByText(customerId, { exact: true }) }).click();
   await log(page).waitFor();
+}
+
+/** A new member of the team, signed in. */
+export async function joinTeam(context: BrowserContext, url: string, role: 'VIEWER' | 'AGENT'): Promise<Page> {
+  const call = httpCall(await enterAsAgent(url, 'ana'));
+  const { inviteAgent } = dataOf(await call<{ inviteAgent: { link: string } }>(
+    'mutation Invite($role: AgentRole!) { inviteAgent(input: { role: $role }) { ... on LinkPayload { link } } }', { role },
+  ));
+  const { page } = await open(context, inviteAgent.link);
+  await page.getByLabel('Your name').fill(role);
+  await page.getByLabel('Email').fill(`${role}@example.org`);
+  await page.getByLabel('Password').fill('a long enough sentence');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.waitForURL('**/inbox');
+  return page;
 }

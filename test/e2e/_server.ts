@@ -4,15 +4,14 @@ import { launchBrowser } from '../_util/browser.ts';
 import type { ServerProcess } from '../_util/server-process.ts';
 import { makeDataDir, removeDataDir, startServer } from '../_util/server-process.ts';
 
-export interface Stage { browser: Browser; server: ServerProcess; restart: (between: () => Promise<void>) => Promise<void> }
+export interface Stage { browser: Browser; server: ServerProcess; dataDir: string; restart: (between: () => Promise<void>) => Promise<void> }
 
 /** A browser and a demo on a fresh folder, for all tests of a file. Its members are there once tests run. */
 export function useStage(env: Readonly<Record<string, string>> = { BOT: 'rules' }): Stage {
   const stage = {} as Stage;
-  let dataDir: string;
 
   beforeAll(async () => {
-    dataDir = await makeDataDir();
+    const dataDir = stage.dataDir = await makeDataDir();
     [stage.browser, stage.server] = await Promise.all([launchBrowser(), startServer({ dataDir, env })]);
     stage.restart = async (between) => {
       await stage.server.kill();
@@ -23,7 +22,7 @@ export function useStage(env: Readonly<Record<string, string>> = { BOT: 'rules' 
   afterAll(async () => {
     await stage.browser?.close();
     await stage.server?.kill();
-    await removeDataDir(dataDir);
+    await removeDataDir(stage.dataDir);
   });
   return stage;
 }

@@ -1,6 +1,5 @@
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { findings, isWider } from './_findings.ts';
 import { inContext, log, open, openConversation, say, see } from './_page.ts';
 import { useStage } from './_server.ts';
 
@@ -149,25 +148,3 @@ describe.each(SCREENS)('at $viewport.width px, in both themes', (screen) => {
     });
   });
 });
-
-/** All rules in the light theme; in the dark one the rule that a theme can break. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const light = await findingsOf(page, 'light', {});
-  const dark = await findingsOf(page, 'dark', { runOnly: ['color-contrast'] });
-  return [...light, ...dark];
-}
-
-async function findingsOf(page: Page, colorScheme: 'light' | 'dark', options: axe.RunOptions): Promise<string[]> {
-  await page.emulateMedia({ colorScheme });
-  return page.evaluate(async ([theme, rules]) => {
-    // A colour on its way is nobody's to read.
-    await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished));
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(rules);
-    return violations.map(({ id, nodes }) => `${theme} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  }, [colorScheme, options] as const);
-}
-
-function isWider(page: Page): Promise<boolean> {
-  return page.evaluate(() => [document.documentElement, ...document.querySelectorAll('main')].some((el) => el.scrollWidth > el.clientWidth));
-}

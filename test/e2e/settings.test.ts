@@ -1,8 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { httpCall } from '../_util/graphql-client.ts';
-import { dataOf, enterAsAgent } from '../_util/minicom.ts';
-import { inContext, log, open, openConversation, say, see } from './_page.ts';
+import { inContext, joinTeam, log, open, openConversation, say, see } from './_page.ts';
 import type { Visit } from './_page.ts';
 import { useStage } from './_server.ts';
 
@@ -176,7 +174,7 @@ describe('who may change what', () => {
   it('R17: viewers read, and only admins set the bot', async () => {
     for (const role of ['VIEWER', 'AGENT'] as const) {
       await inContext(stage.browser, {}, async (context) => {
-        const page = await join(context, role);
+        const page = await joinTeam(context, stage.server.url, role);
         const { problems } = await enter(context, 'bot');
         await page.goto(`${stage.server.url}/settings/articles/returns`);
         await expect.poll(() => page.getByLabel('Title').inputValue()).toBe('Return something');
@@ -193,21 +191,6 @@ describe('who may change what', () => {
     }
   });
 });
-
-/** A new member of the team, signed in. */
-async function join(context: BrowserContext, role: 'VIEWER' | 'AGENT'): Promise<Page> {
-  const call = httpCall(await enterAsAgent(stage.server.url, 'ana'));
-  const { inviteAgent } = dataOf(await call<{ inviteAgent: { link: string } }>(
-    'mutation Invite($role: AgentRole!) { inviteAgent(input: { role: $role }) { ... on LinkPayload { link } } }', { role },
-  ));
-  const { page } = await open(context, inviteAgent.link);
-  await page.getByLabel('Your name').fill(role);
-  await page.getByLabel('Email').fill(`${role}@example.org`);
-  await page.getByLabel('Password').fill('a long enough sentence');
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.waitForURL('**/inbox');
-  return page;
-}
 
 /** One of the settings, as whoever is signed in; Ana, if nobody is. */
 async function enter(context: BrowserContext, path: string): Promise<Visit> {

@@ -6,6 +6,7 @@ const PARTS: Readonly<Record<string, string>> = {
   'follow-up': 'What was said before',
   'wants a person': 'The wish for a person',
   'sensitive topics': 'A sensitive topic',
+  model: 'The text model',
   'hand-off': 'Nothing fitted',
 };
 

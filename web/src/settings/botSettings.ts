@@ -1,9 +1,13 @@
 import { graphql } from '../graphql/document.ts';
 import type { Result } from '../graphql/document.ts';
 
-export const BotSettingsFields = graphql(`
-  fragment BotSettingsFields on BotSettings { enabled available name health detail rules { name says reply choices } }
+export const TextModelFields = graphql(`
+  fragment TextModelFields on TextModel { name state progress detail canFetch }
 `);
+
+export const BotSettingsFields = graphql(`
+  fragment BotSettingsFields on BotSettings { enabled available name health detail rules { name says reply choices } textModel { ...TextModelFields } }
+`, [TextModelFields]);
 
 export const BotSettingsQuery = graphql(`
   query BotSettings { botSettings { ...BotSettingsFields } }
@@ -21,11 +25,24 @@ export const SetBotRules = graphql(`
   }
 `, [BotSettingsFields]);
 
+/** How the bot is, without what the team may be changing meanwhile. */
+export const BotHealthQuery = graphql(`
+  query BotHealth { botSettings { health detail textModel { ...TextModelFields } } }
+`, [TextModelFields]);
+
+export const FetchTextModel = graphql(`
+  mutation FetchTextModel {
+    fetchTextModel { __typename ... on BotSettingsPayload { settings { health detail textModel { ...TextModelFields } } } ... on Error { reason } }
+  }
+`, [TextModelFields]);
+
 export const TryBot = graphql(`
   query TryBot($question: String!) {
-    tryBot(question: $question) { outcome text by matched confidence reason sources { articleId title } choices }
+    tryBot(question: $question) { outcome text by matched confidence reason detail heldBack firstTextMs sources { articleId title } choices }
   }
 `);
 
 export type BotSettings = Result<typeof BotSettingsFields>;
+export type BotHealth = Result<typeof BotHealthQuery>['botSettings'];
+export type TextModel = Result<typeof TextModelFields>;
 export type BotTrial = Result<typeof TryBot>['tryBot'];
