@@ -114,6 +114,25 @@ describe('the index', () => {
     for (const place of ['Japan', 'Toronto', 'the USA']) expect(own.search(`Do you ship to ${place}?`, 1)[0]?.articleId).toBe('abroad');
   });
 
+  it('knows a language by its name', () => {
+    const own = createIndex([{ id: 'tongues', title: 'Which languages we speak', body: '', aliases: [] }, ...ARTICLES]);
+    expect(own.search('My grandmother understands only Portuguese', 1)[0]?.articleId).toBe('tongues');
+  });
+
+  it('offers what a word may stand for, and does not answer with it', () => {
+    const own = createIndex([{ id: 'vehicle', title: 'Vehicles', body: '', aliases: [] }, ...ARTICLES]);
+    expect(own.search('car', 1)).toMatchObject([{ articleId: 'vehicle', isFirm: true }]);
+    expect(own.search('caravan', 1)).toMatchObject([{ articleId: 'vehicle', isFirm: false }]);
+  });
+
+  it('takes what is said for what is said, not for a slip or a kind of something else', () => {
+    const own = createIndex([{ id: 'month', title: 'Your monthly box', body: '', aliases: [] }, { id: 'break', title: 'Take a break', body: '', aliases: [] }, ...ARTICLES]);
+    const coverageOf = (question: string): number => own.search(question, 1)[0]?.coverage ?? 0;
+    // “August” may mean “month”, but that is said already; “hook” is no slip of “look”.
+    expect(coverageOf('month august')).toBeLessThan(coverageOf('month'));
+    expect(coverageOf('month hook')).toBeLessThan(coverageOf('month'));
+  });
+
   it('gives the paragraph that fits', () => {
     expect(index.search('When does the lease deposit come back?', 1)[0]?.passage).toBe('The deposit comes back after we saw the rooms.');
   });

@@ -1,4 +1,4 @@
-import { countSlips, nearest } from './spelling.ts';
+import { beginsAlike, countSlips, nearest } from './spelling.ts';
 import { STOP_WORDS } from './stop-words.ts';
 import { joinPhrases, synonymsOf } from './synonyms.ts';
 import { isMeaningful, stem, wordsOf } from './terms.ts';
@@ -16,7 +16,8 @@ export interface Vocabulary {
   readonly pairs: ReadonlyMap<string, readonly [string, string]>;
 }
 
-const SYNONYM = 0.8;
+/** From here on a term is taken for the question's own word, and not for one that may be meant by it. */
+export const SURE = 0.6;
 const ONE_SLIP = 0.85;
 const MORE_SLIPS = 0.6;
 const MAX_TERMS = 40;
@@ -40,7 +41,7 @@ export function wantedBy(question: string, vocabulary: Vocabulary): readonly Wan
     if (place + 1 < words.length && vocabulary.has(pair)) wanted.set(pair, new Map([[pair, 1]]));
     const term = stem(word);
     if (!isMeaningful(word) || wanted.has(term)) continue;
-    const known = knownMeaning(term, vocabulary);
+    const known = knownMeaning(term, said, vocabulary);
     if (known || respelt === MAX_RESPELT) {
       wanted.set(term, known ?? new Map([[term, 1]]));
       continue;
@@ -51,10 +52,16 @@ export function wantedBy(question: string, vocabulary: Vocabulary): readonly Wan
   return [...wanted.values()];
 }
 
-function knownMeaning(term: string, vocabulary: Vocabulary): Wanted | null {
+function knownMeaning(term: string, said: ReadonlySet<string>, vocabulary: Vocabulary): Wanted | null {
   const meaning = new Map([[term, 1]]);
-  for (const synonym of synonymsOf(term)) if (vocabulary.has(synonym)) meaning.set(synonym, SYNONYM);
-  return vocabulary.has(term) || meaning.size > 1 ? meaning : null;
+  let isKnown = vocabulary.has(term);
+  for (const [synonym, share] of synonymsOf(term)) {
+    if (!vocabulary.has(synonym)) continue;
+    isKnown = true;
+    // What is said already is not said a second time by what only may mean it.
+    if (share >= SURE || !said.has(synonym)) meaning.set(synonym, share);
+  }
+  return isKnown ? meaning : null;
 }
 
 /** Mostly one. None for a misspelt stop word, two for "giftcard" where the articles say "gift card". */
@@ -68,9 +75,9 @@ function guessedMeanings(word: string, said: ReadonlySet<string>, vocabulary: Vo
     // What is said already is not said a second time by a slip.
     if (said.has(right)) continue;
     if (!meaning.has(right)) meaning.set(right, share);
-    for (const synonym of synonymsOf(right)) if (!meaning.has(synonym)) meaning.set(synonym, share * SYNONYM);
+    for (const [synonym, meant] of synonymsOf(right)) if (!meaning.has(synonym)) meaning.set(synonym, share * meant);
   }
   if (meaning.size > 1) return [meaning];
-  if (word.length > 3 && LONG_STOP_WORDS.some((stop) => countSlips(word, stop, 1) <= 1)) return [];
+  if (word.length > 3 && LONG_STOP_WORDS.some((stop) => beginsAlike(word, stop) && countSlips(word, stop, 1) <= 1)) return [];
   return vocabulary.pairs.get(word)?.map((part) => new Map([[stem(part), 1]])) ?? [meaning];
 }

@@ -1,7 +1,7 @@
 import { likeness, triplesOf } from './likeness.ts';
 import { paragraphsOf } from './passages.ts';
 import type { Vocabulary, Wanted } from './question.ts';
-import { wantedBy } from './question.ts';
+import { SURE, wantedBy } from './question.ts';
 import { joinPhrases } from './synonyms.ts';
 import { isMeaningful, termsOf, wordsOf } from './terms.ts';
 
@@ -102,11 +102,12 @@ export function* indexing(articles: readonly Article[], entryFor: (article: Arti
     if (before && isMeaningful(before)) pairs.set(before + word, [before, word]);
   }
 
-  /** Rare words tell most. */
+  /** Rare words tell most. An article that only has what the word may mean counts as that much of one that has it. */
   function weightOf(wanted: Wanted): number {
-    const having = new Set([...wanted.keys()].flatMap((term) => [...postings.get(term)?.keys() ?? []])).size;
-    const count = Math.max(1, having);
-    return (having === 0 ? UNKNOWN_WEIGHT : 1) * Math.log(1 + (entries.length - count + 0.5) / (count + 0.5));
+    const having = new Map<number, number>();
+    for (const [term, share] of wanted) for (const entry of postings.get(term)?.keys() ?? []) having.set(entry, Math.max(share, having.get(entry) ?? 0));
+    const count = Math.max(1, [...having.values()].reduce((sum, share) => sum + share, 0));
+    return (having.size === 0 ? UNKNOWN_WEIGHT : 1) * Math.log(1 + (entries.length - count + 0.5) / (count + 0.5));
   }
 
   function coverages(weighed: Weighed): Map<number, number> {
@@ -138,8 +139,9 @@ export function* indexing(articles: readonly Article[], entryFor: (article: Arti
         return [{ entry, index, score: (isExact ? EXACT : 0) + coverage * (UNLIKE + LIKENESS_WEIGHT * like) }];
       });
       return scored.sort((a, b) => b.score - a.score).slice(0, limit).map(({ entry, index, score }) => {
-        const met = weighed.filter(({ wanted }) => [...wanted.keys()].some((term) => postings.get(term)?.has(index)));
-        const isNamed = met.some(({ wanted }) => [...wanted.keys()].some((term) => entry.nameTerms.has(term)));
+        const sure = weighed.map(({ wanted }) => [...wanted].filter(([, share]) => share >= SURE).map(([term]) => term));
+        const met = sure.filter((terms) => terms.some((term) => postings.get(term)?.has(index)));
+        const isNamed = met.some((terms) => terms.some((term) => entry.nameTerms.has(term)));
         const isFirm = isNamed && (met.length > 1 || weighed.length === 1);
         const { id, title } = entry.article;
         return { articleId: id, title, passage: bestPassage(entry, weighed), coverage: Math.min(1, score), score, isFirm };

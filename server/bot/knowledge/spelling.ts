@@ -13,8 +13,7 @@ export function nearest(word: string, vocabulary: Iterable<string>): readonly Ne
   const limit = word.length < 8 ? 1 : 2;
   const near: Near[] = [];
   for (const known of vocabulary) {
-    // Hardly anybody gets the first letter wrong, unless it is swapped with the second.
-    if (known.length < 3 || Math.abs(known.length - word.length) > 4 || (known[0] !== word[0] && known[0] !== word[1])) continue;
+    if (known.length < 3 || Math.abs(known.length - word.length) > 4 || !beginsAlike(word, known)) continue;
     if (sharesBeginning(word, known)) near.push({ word: known, slips: 2 });
     else {
       const slips = countSlips(word, known, limit);
@@ -22,6 +21,11 @@ export function nearest(word: string, vocabulary: Iterable<string>): readonly Ne
     }
   }
   return near.sort((a, b) => a.slips - b.slips).slice(0, 3);
+}
+
+/** Hardly anybody gets the first letter wrong, unless it is swapped with the second. */
+export function beginsAlike(word: string, known: string): boolean {
+  return known[0] === word[0] || known[0] === word[1];
 }
 
 function sharesBeginning(a: string, b: string): boolean {

@@ -1,41 +1,6 @@
-import { PLACES } from './places.ts';
+import { LANGUAGES, PLACES } from './places.ts';
 import { stem } from './terms.ts';
-
-/** What customers of any shop or service call the same thing. No trade's own words: an article's aliases say those. */
-const GROUPS = `
-order purchase buy, order basket cart, parcel package delivery shipment, deliver ship dispatch arrive receive, arrive come reach,
-send mail post ship, cost price fee charge expensive, rate price tariff, free gratis complimentary, pay payment settle, charge debit deduct bill,
-money fund cash amount, refund reimburse, return refund, cancel stop end terminate quit, close terminate delete shut,
-contract agreement membership subscription plan tariff, broken damaged faulty defective cracked smashed shattered dented scratched torn ruined,
-broken fail, problem issue trouble error fault glitch bug,
-fail failed failure decline declined deny denied reject rejected refuse refused unsuccessful, fix repair mend service, crash freeze hang stuck,
-late delayed overdue slow, slow lag buffer speed, fast quick express speed, wait queue waitlist, wrong incorrect mistake, accident mistake,
-replace replacement exchange swap, change update edit modify correct switch alter adjust, convert exchange, move reschedule postpone change,
-delete remove erase, add include attach, create new open, start begin activate enable, disable deactivate, block lock suspend ban, unlock unblock,
-login signin access, register signup join enrol, password passcode, code token key, account profile, verify verification confirm prove validate,
-identity id passport licence document, document file paper pdf, form application, apply application request, name surname, wedding marriage marry,
-discount coupon voucher promo promotion code, discount deal offer sale cheaper reduced, student pupil apprentice, senior pensioner retired,
-invoice receipt bill statement, tax vat, warranty guarantee, insurance cover policy, claim compensation, limit maximum max cap allowance,
-minimum least, track trace locate follow status, find locate, pause skip hold suspend freeze, away absent holiday vacation,
-missing lost stolen misplaced gone, abroad international overseas foreign worldwide country, travel trip journey holiday,
-luggage baggage suitcase bag, fly plane flight, hotel stay, gift present, shop store branch, office branch location, location address,
-relocate move address, flat apartment house home, phone telephone mobile smartphone cell, phone iphone android device,
-computer laptop pc mac device, screen display, app application, wifi internet network connection broadband online, data gigabyte gb, call ring dial,
-text sms message, email mail inbox mailbox, spam junk phishing, contact reach, open hours, clean wash, clean care maintain, store keep,
-stock available restock, choose pick select, way method option, collect pick fetch, suit recommend suggest advice, install setup assemble,
-invite add, member teammate user, team group, colleague coworker employee staff worker, boss manager supervisor,
-teacher lecturer professor instructor tutor, trainer coach, swim pool, reception desk, guest visitor friend, partner wife husband spouse family, client customer,
-company business firm employer, school university college, child kid baby infant toddler, child son daughter minor teenager, age old,
-animal pet dog cat, food meal eat drink snack, bike bicycle cycle, car vehicle, picture photo image avatar, print copy, copy backup export,
-restore recover undo, trash bin, book reserve reservation booking appointment, class course lesson, workout exercise train gym,
-sick ill illness injury, pregnant pregnancy baby, wheelchair disabled disability accessible, doctor physician, test exam, homework assignment essay,
-safe secure, secure privacy gdpr, store host save, pay paypal, card visa mastercard amex, bank iban, transfer wire remit, deposit topup load,
-withdraw withdrawal atm, salary wage payslip paycheck, currency dollar euro pound, loan mortgage credit, fraud scam unauthorised suspicious,
-carrier courier driver postman, size dimension measurement fit, weigh kilo kg heavy, instruction manual guide, review rating feedback opinion,
-unsubscribe cancel, notification alert reminder, friend referral, ingredient allergen, colour color, language translate, job career vacancy,
-upgrade update version, owner own, export download save, import upload migrate, share forward, weekend saturday sunday, morning evening hours,
-annual yearly year, month monthly, technician engineer mechanic, visit appointment, spare second extra additional
-`;
+import { GROUPS, KINDS, RELATED } from './thesaurus.ts';
 
 /** Two words that are one thing. Replaced in questions and articles alike. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
@@ -55,22 +20,36 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bhow much (?:is|are|does|do|would|will|for)\b/gi, 'price'],
 ];
 
-const BY_TERM = new Map<string, Set<string>>();
-for (const words of GROUPS.trim().split(/,\s+/)) {
-  const group = words.split(' ').map(stem);
-  for (const term of group) {
-    const others = BY_TERM.get(term) ?? new Set();
-    for (const other of group) if (other !== term) others.add(other);
-    BY_TERM.set(term, others);
-  }
+/** How surely one word is meant by the other. */
+const SAME = 0.8;
+const LOOSE = 0.5;
+
+const BY_TERM = new Map<string, Map<string, number>>();
+for (const group of groupsOf(GROUPS)) for (const term of group) relate(term, group, SAME);
+for (const group of groupsOf(RELATED)) for (const term of group) relate(term, group, LOOSE);
+for (const [kind = '', ...things] of groupsOf(KINDS.replaceAll(':', ''))) {
+  relate(kind, things, LOOSE);
+  for (const thing of things) relate(thing, [kind], LOOSE);
+}
+for (const name of PLACES) relate(stem(name), ['country', 'abroad'].map(stem), SAME);
+for (const name of LANGUAGES) relate(stem(name), ['language', 'interpreter'].map(stem), LOOSE);
+
+function groupsOf(text: string): readonly (readonly string[])[] {
+  return text.trim().split(/,\s+/).map((words) => words.split(' ').map(stem));
 }
 
-for (const name of PLACES) BY_TERM.set(stem(name), new Set(['country', 'abroad'].map(stem)));
-
-/** Terms that mean about the same; not the term itself. */
-export function synonymsOf(term: string): readonly string[] {
-  return [...BY_TERM.get(term) ?? []];
+function relate(term: string, others: readonly string[], share: number): void {
+  const related = BY_TERM.get(term) ?? new Map<string, number>();
+  for (const other of others) if (other !== term) related.set(other, Math.max(share, related.get(other) ?? 0));
+  BY_TERM.set(term, related);
 }
+
+/** Terms that mean about the same, each with how surely, 0 to 1; not the term itself. */
+export function synonymsOf(term: string): ReadonlyMap<string, number> {
+  return BY_TERM.get(term) ?? NONE;
+}
+
+const NONE: ReadonlyMap<string, number> = new Map();
 
 export function joinPhrases(text: string): string {
   return PHRASES.reduce((joined, [pattern, word]) => joined.replace(pattern, word), text);
