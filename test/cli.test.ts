@@ -292,8 +292,15 @@ describe('doctor', () => {
       expect(await run(['doctor'], { PORT: server.port })).toMatchObject({ code: 1, stdout: expect.stringContaining(`chmod 600 ${join(dataDir, name)}`) });
       await chmod(join(dataDir, name), 0o600);
     }
-    const { stdout: exposed, code } = await run(['doctor'], { PORT: server.port, PUBLIC_URL: 'http://chat.example.com', RATE_LIMITS: 'off' });
-    expect([code, exposed.match(/^MEND.*$/gm)]).toEqual([1, ['MEND  people come to http://chat.example.com', 'MEND  rate limits off']]);
+    const found = async (env: Record<string, string>): Promise<unknown> => {
+      const { stdout, code } = await run(['doctor'], { PORT: server.port, ...env });
+      return [code, stdout.match(/^MEND.*$/gm)];
+    };
+    expect(await found({ PUBLIC_URL: 'http://chat.example.com' })).toEqual([1, ['MEND  people come to http://chat.example.com']]);
+    expect(await found({ RATE_LIMITS: 'off' })).toEqual([1, ['MEND  rate limits off']]);
+    const refused = await run(['doctor'], { PORT: server.port, PUBLIC_URL: 'http://chat.example.com', RATE_LIMITS: 'off' });
+    expect(refused).toMatchObject({ stdout: '', stderr: expect.stringContaining('RATE_LIMITS: off is for load tests') });
+    expect(refused.code).not.toBe(0);
   });
 });
 
