@@ -184,6 +184,16 @@ export interface AgentSessionInfo {
   readonly userAgent: string | null;
 }
 
+/** An invite that can still be used. */
+export interface Invite {
+  readonly hash: string;
+  readonly role: AgentRole;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** Null: made by a command. */
+  readonly createdBy: string | null;
+}
+
 /** A credential that was looked up by its hash: what it stands for, whatever has become of it is not told. */
 export type Credential =
   | { readonly kind: 'customer'; readonly id: string; readonly expiresAt: Date; readonly absoluteExpiresAt: Date | null; readonly touchedAt: Date }
@@ -284,6 +294,10 @@ export interface People {
   endSession(by: Actor, agentId: string, hash: string): Promise<boolean>;
 
   createInvite(by: Actor, invite: { readonly hash: string; readonly role: AgentRole; readonly expiresAt: Date }): Promise<void>;
+  /** Those that can still be used, the newest first, at most 100. */
+  invites(): Promise<readonly Invite[]>;
+  /** True if it could still be used. */
+  revokeInvite(by: Actor, hash: string): Promise<boolean>;
   /** A link for a new password of this agent. False: there is no such agent, or none that is active. */
   createPasswordLink(by: Actor, link: { readonly hash: string; readonly agentId: string; readonly expiresAt: Date }): Promise<boolean>;
   /** Is this an invite, or a link for a password, that can be used now? */

@@ -81,7 +81,7 @@ export type Actor =
 
 /** What the audit log says was done. New words may come. */
 export type Action =
-  | 'agent.invited' | 'agent.joined' | 'agent.role_changed' | 'agent.deactivated' | 'agent.reactivated'
+  | 'agent.invited' | 'agent.invite_revoked' | 'agent.joined' | 'agent.role_changed' | 'agent.deactivated' | 'agent.reactivated'
   | 'agent.signed_in' | 'agent.sign_in_throttled' | 'agent.session_ended'
   | 'agent.password_changed' | 'agent.password_link_made' | 'agent.password_reset'
   | 'agent.second_factor_on' | 'agent.second_factor_off' | 'agent.second_factor_reset'

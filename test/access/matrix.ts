@@ -17,6 +17,7 @@ export const OPERATIONS = table(`
   agents                      u      f      f    f     x     x      x     f       f       f      f     f       f       f
   agents all                  u      f      f    f     x     f      f     f       f       f      f     f       f       f
   apiTokens                   u      f      f    f     x     f      f     f       f       f      f     f       f       f
+  pendingInvites              u      f      f    f     x     f      f     f       f       f      f     f       f       f
   auditLog                    u      f      f    f     x     f      f     f       f       f      f     f       f       x
   identityKeys                u      f      f    f     x     f      f     f       f       f      f     f       f       f
   identityAudience            u      f      f    f     x     x      x     f       f       f      f     f       f       f
@@ -56,6 +57,7 @@ export const OPERATIONS = table(`
   setBotRules                 u      f      f    f     x     f      f     f       f       f      f     f       f       x
 
   inviteAgent                 u      f      f    f     x     f      f     f       f       f      f     f       f       f
+  revokeInvite                u      f      f    f     -     f      f     f       f       f      f     f       f       f
   setAgentRole                u      f      f    f     i     f      f     f       f       f      f     f       f       f
   deactivateAgent             u      f      f    f     i     f      f     f       f       f      f     f       f       f
   reactivateAgent             u      f      f    f     i     f      f     f       f       f      f     f       f       f
@@ -166,6 +168,7 @@ export const OPEN: Readonly<Record<string, string>> = {
   InboxEvent: 'conversations cursor removed reset',
   InvalidInputError: 'field reason',
   LinkPayload: 'expiresAt link',
+  Invite: 'createdAt createdBy expiresAt id role',
   MessageAdded: 'cursor message',
   MessageChanged: 'cursor message',
   MessageConnection: 'edges nodes pageInfo',

@@ -39,6 +39,7 @@ const ARGUMENTS: Readonly<Record<string, (scene: Omit<Scene, 'owner'>, cast: Pic
   setBotRules: () => ({ rules: null }),
 
   inviteAgent: () => input({ role: 'VIEWER' }),
+  revokeInvite: () => input({ inviteId: 'nothing' }),
   setAgentRole: () => input({ agentId: 'nobody', role: 'AGENT' }),
   deactivateAgent: () => input({ agentId: 'nobody' }),
   reactivateAgent: () => input({ agentId: 'nobody' }),

@@ -116,6 +116,29 @@ describe('by keyboard', () => {
   });
 });
 
+describe('invitations', () => {
+  it('that nobody has used are listed beside the team, and the link of one that is taken back leads nowhere', async () => {
+    await inContext(stage.browser, {}, async (admin) => {
+      const { page, problems } = await enter(admin, 'team');
+      const link = await invite(page, 'Admin');
+      const invitations = page.getByRole('region', { name: 'Invitations' }).getByRole('listitem').filter({ hasText: 'Admin' });
+      await invitations.filter({ hasText: /Made by Ana at .+ Works until/ }).waitFor();
+      await invitations.getByRole('button', { name: /^Take back/ }).click();
+      await page.getByText('The invitation works no more.').waitFor();
+      await expect.poll(() => invitations.count()).toBe(0);
+      expect(problems).toEqual([]);
+      await inContext(stage.browser, {}, async (context) => {
+        const { page: late } = await open(context, link);
+        await late.getByLabel('Your name').fill('Eve');
+        await late.getByLabel('Email').fill('eve@example.org');
+        await late.getByLabel('Password').fill(PASSWORD);
+        await late.getByRole('button', { name: 'Create account' }).click();
+        await late.getByText('This link is used up').waitFor();
+      });
+    });
+  });
+});
+
 describe('one\'s own account', () => {
   it('S21: a second factor is turned on, asked for at sign-in, and turned off; sessions are ended', async () => {
     await inContext(stage.browser, {}, async (admin) => {

@@ -61,6 +61,25 @@ const codesOf = async (as: Door, query: string): Promise<(string | undefined)[]>
 );
 
 describe('the team', () => {
+  it('R14: admins see who was invited and has not come yet, without the link, and take it back', async () => {
+    const { link } = await perform<{ link: string }>(ada, 'inviteAgent', { role: 'ADMIN' }, '... on LinkPayload { link }');
+    const PENDING = '{ pendingInvites { id role createdBy { name } expiresAt } }';
+    const { pendingInvites: [pending, ...others] } = await ask<{ pendingInvites: { id: string }[] }>(ada, PENDING);
+    expect(pending).toEqual({ id: expect.stringMatching(/^[\da-f]{24}$/), role: 'ADMIN', createdBy: { name: 'Ada' }, expiresAt: expect.any(String) });
+    expect(others).toEqual([]);
+    const revoke = (inviteId = ''): Promise<unknown> => ask(ada, 'mutation Back($input: RevokeInviteInput!) { revokeInvite(input: $input) }', { input: { inviteId } });
+    expect(await revoke('nothing')).toEqual({ revokeInvite: false });
+    expect(await revoke(pending?.id)).toEqual({ revokeInvite: true });
+    expect(await revoke(pending?.id)).toEqual({ revokeInvite: false });
+    expect(await ask(ada, PENDING)).toEqual({ pendingInvites: [] });
+    const { answer } = await enter('mutation Join($input: AcceptInviteInput!) { acceptInvite(input: $input) { __typename } }', {
+      token: link.split('#invite=')[1], name: 'Eve', email: 'eve@example.com', password: PASSWORD,
+    });
+    expect(answer).toEqual({ acceptInvite: { __typename: 'InvalidInputError' } });
+    const { auditLog } = await ask<{ auditLog: { nodes: object[] } }>(ada, '{ auditLog(first: 1, action: "agent.invite_revoked") { nodes { actor { name } } } }');
+    expect(auditLog.nodes).toEqual([{ actor: { name: 'Ada' } }]);
+  });
+
   it('R11 R53: an agent who is deactivated is out at once: HTTP, sockets within 5 seconds, signing in; and back when reactivated', async () => {
     const ben = await hire('Ben');
     const socket = await greet(app.url, { headers: ours(ben) });

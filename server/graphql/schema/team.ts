@@ -1,4 +1,4 @@
-import type { Link } from '../../auth/links.ts';
+import type { Link, PendingInvite } from '../../auth/links.ts';
 import { deactivateAgent, reactivateAgent, setAgentRole } from '../../domain/accounts.ts';
 import { asAdmin } from '../../domain/audit.ts';
 import { InvalidInputError, RateLimitedError } from '../../domain/errors.ts';
@@ -41,6 +41,36 @@ const InviteAgentInput = builder.inputType('InviteAgentInput', {
   fields: (t) => ({ role: t.field({ type: AgentRole, required: true, description: 'As what.' }) }),
 });
 
+const InviteType = builder.objectRef<PendingInvite>('Invite').implement({
+  description: 'A link for a new agent that nobody has used yet.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Names it; opens nothing.' }),
+    role: t.expose('role', { type: AgentRole, description: 'As what somebody would join.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when it works.' }),
+    createdBy: t.field({
+      type: AgentType,
+      nullable: true,
+      description: 'Who made it; null for a command.',
+      resolve: ({ createdBy }, _args, { deps }) => (createdBy === null ? null : deps.people.agent(createdBy)),
+    }),
+  }),
+});
+
+builder.queryField('pendingInvites', (t) => t.field({
+  type: [InviteType],
+  description: 'Links for new agents that can still be used, the newest first, at most 100. Admins only.',
+  resolve: async (_root, _args, { auth, viewer }) => {
+    asAdmin(viewer);
+    return [...(await auth.links.pendingInvites())];
+  },
+}));
+
+const RevokeInviteInput = builder.inputType('RevokeInviteInput', {
+  description: 'Which invite.',
+  fields: (t) => ({ inviteId: t.id({ required: true, description: 'As `pendingInvites` names it.' }) }),
+});
+
 const SetAgentRoleInput = builder.inputType('SetAgentRoleInput', {
   description: 'What an agent may do from now on.',
   fields: (t) => ({
@@ -66,6 +96,11 @@ builder.mutationFields((t) => ({
       'A one-time link for one new agent, who chooses name, e-mail address and password. Void once who made it is an admin no more. Admins only.',
     args: { input: t.arg({ type: InviteAgentInput, required: true, description: 'As what.' }) },
     resolve: (_root, { input: { role } }, { auth, viewer }) => auth.links.createInvite(asAdmin(viewer), role),
+  }),
+  revokeInvite: t.boolean({
+    description: 'Its link works no more. False: there is none like it, or it was used. Admins only.',
+    args: { input: t.arg({ type: RevokeInviteInput, required: true, description: 'Which one.' }) },
+    resolve: async (_root, { input: { inviteId } }, { auth, viewer }) => auth.links.revokeInvite(asAdmin(viewer), inviteId),
   }),
   setAgentRole: t.field({
     type: AgentResult,

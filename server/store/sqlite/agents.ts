@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import { InvalidInputError } from '../../domain/errors.ts';
-import type { AgentPatch, AgentSecrets, People } from '../../domain/ports.ts';
+import type { AgentPatch, AgentSecrets, Invite, People } from '../../domain/ports.ts';
 import type { Actor, Agent } from '../../domain/types.ts';
 import { newId } from '../ids.ts';
 import { recordAct } from './audit.ts';
@@ -14,7 +14,7 @@ import { agent, invite, recoveryCode } from './schema.ts';
 
 type Agents = Pick<People,
   'agents' | 'agent' | 'secretsOf' | 'changeAgent' | 'recoveryCodesLeft'
-  | 'createInvite' | 'createPasswordLink' | 'isLiveLink' | 'acceptInvite' | 'resetPassword'>;
+  | 'createInvite' | 'invites' | 'revokeInvite' | 'createPasswordLink' | 'isLiveLink' | 'acceptInvite' | 'resetPassword'>;
 
 /** The team: who belongs to it, how they come in, and what becomes of them. */
 export function createAgents(context: StoreContext): Agents {
@@ -44,6 +44,12 @@ export function createAgents(context: StoreContext): Agents {
     createInvite: (by, { hash, role, expiresAt }) => write(() => {
       recordAct(context, by, { action: 'agent.invited', target: null, detail: { role } });
       prepared(prepareAgents).createLink.run(linkRow(by, { hash, role, agentId: null, createdAt: clock.now(), expiresAt: expiresAt.getTime() }));
+    }),
+    invites: () => read(() => prepared(prepareAgents).invites.all({ at: clock.now() }).map(toInvite)),
+    revokeInvite: (by, hash) => write(() => {
+      if (!prepared(prepareAgents).useInvite.get({ hash, at: clock.now() })) return false;
+      recordAct(context, by, { action: 'agent.invite_revoked', target: null });
+      return true;
     }),
     createPasswordLink: (by, { hash, agentId, expiresAt }) => write(() => {
       const row = find(agentId);
@@ -116,12 +122,17 @@ function prepareAgents(db: Db) {
     addCode: db.insert(recoveryCode).values(wholeRow(recoveryCode)).prepare(),
     dropCodes: db.delete(recoveryCode).where(ofAgent).prepare(),
     createLink: db.insert(invite).values(wholeRow(invite)).prepare(),
+    invites: db.select().from(invite).where(and(isUnused, isNull(invite.agentId))).orderBy(desc(invite.createdAt)).limit(100).prepare(),
     liveLink: db.select({ agentId: invite.agentId }).from(invite).where(isLive).prepare(),
     useInvite: db.update(invite).set({ usedAt: givenRaw('at') }).where(and(isLive, isNull(invite.agentId))).returning().prepare(),
     usePasswordLink: db.update(invite).set({ usedAt: givenRaw('at') }).where(and(isLive, isNotNull(invite.agentId))).returning().prepare(),
     endLinksTo: db.update(invite).set({ usedAt: givenRaw('at') }).where(and(eq(invite.agentId, given('agentId')), isUnused)).prepare(),
     endLinksBy: db.update(invite).set({ usedAt: givenRaw('at') }).where(and(eq(invite.createdBy, given('agentId')), isUnused)).prepare(),
   };
+}
+
+function toInvite({ hash, role, createdAt, expiresAt, createdBy }: typeof invite.$inferSelect): Invite {
+  return { hash, role, createdAt: new Date(createdAt), expiresAt: new Date(expiresAt), createdBy };
 }
 
 function linkRow(by: Actor, link: Omit<typeof invite.$inferSelect, 'usedAt' | 'createdBy'>): typeof invite.$inferSelect {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ITSELF } from '../../../server/domain/audit.ts';
 import { InvalidInputError } from '../../../server/domain/errors.ts';
-import type { Agent } from '../../../server/domain/types.ts';
+import type { Agent, AgentRole } from '../../../server/domain/types.ts';
 import type { Open, World } from './world.ts';
 import { openWorld, present, session } from './world.ts';
 
@@ -10,8 +10,8 @@ export function describePeople(open: Open): void {
     let world: World;
     beforeEach(async () => { world = await openWorld(open); });
     const later = (ms: number): Date => new Date(world.clock.now() + ms);
-    const hire = async (name: string): Promise<Agent> => {
-      await world.people.createInvite(ITSELF, { hash: name, role: 'agent', expiresAt: later(1) });
+    const hire = async (name: string, role: AgentRole = 'agent'): Promise<Agent> => {
+      await world.people.createInvite(ITSELF, { hash: name, role, expiresAt: later(1) });
       return present(await world.people.acceptInvite(name, { name, email: `${name}@Example.com`, passwordHash: `hash of ${name}` }));
     };
 
@@ -101,6 +101,25 @@ export function describePeople(open: Open): void {
       await world.people.createInvite(ITSELF, { hash: 'late', role: 'agent', expiresAt: later(1_000) });
       world.clock.advance(1_000);
       expect(await world.people.acceptInvite('late', newcomer)).toBeNull();
+    });
+
+    it('R14: lists the invites that can still be used, newest first, and takes one back', async () => {
+      const ana = await hire('ana', 'admin');
+      const [first, second] = [{ hash: 'first', role: 'viewer', expiresAt: later(1_000) }, { hash: 'second', role: 'admin', expiresAt: later(2_000) }] as const;
+      await world.people.createInvite(ITSELF, first);
+      world.clock.advance(1);
+      await world.people.createInvite({ kind: 'agent', id: ana.id, role: ana.role }, second);
+      await world.people.createPasswordLink(ITSELF, { hash: 'password', agentId: ana.id, expiresAt: later(9_000) });
+      const listed = { first: { ...first, createdAt: later(-1), createdBy: null }, second: { ...second, createdAt: later(0), createdBy: ana.id } };
+      expect(await world.people.invites()).toEqual([listed.second, listed.first]);
+      expect(await world.people.revokeInvite(ITSELF, 'password')).toBe(false);
+      expect(await world.people.revokeInvite(ITSELF, 'second')).toBe(true);
+      expect(await world.people.revokeInvite(ITSELF, 'second')).toBe(false);
+      expect(await world.people.acceptInvite('second', { name: 'Eve', email: 'eve@example.com', passwordHash: 'x' })).toBeNull();
+      expect(await world.people.invites()).toEqual([listed.first]);
+      world.clock.advance(1_000);
+      expect(await world.people.invites()).toEqual([]);
+      expect(await world.people.isLiveLink('password', 'password')).toBe(true);
     });
 
     it('finds agents by e-mail whatever its case, and keeps an invite whose e-mail is taken', async () => {

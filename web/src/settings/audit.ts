@@ -29,6 +29,7 @@ export const FILTERS = [
 /** Who did it comes before. */
 const DONE: Readonly<Record<string, string>> = {
   'agent.invited': 'made an invitation',
+  'agent.invite_revoked': 'took back an invitation',
   'agent.joined': 'joined the team',
   'agent.role_changed': 'changed the role of',
   'agent.deactivated': 'deactivated',

@@ -2,13 +2,20 @@ import { graphql } from '../graphql/document.ts';
 import type { Result } from '../graphql/document.ts';
 
 export const Team = graphql(`
-  query Team { agents(all: true) { id name email role active online hasSecondFactor } }
+  query Team {
+    agents(all: true) { id name email role active online hasSecondFactor }
+    pendingInvites { id role createdAt expiresAt createdBy { name } }
+  }
 `);
 
 export const InviteAgent = graphql(`
   mutation InviteAgent($input: InviteAgentInput!) {
     inviteAgent(input: $input) { __typename ... on LinkPayload { link expiresAt } ... on Error { reason } ... on InvalidInputError { field } }
   }
+`);
+
+export const RevokeInvite = graphql(`
+  mutation RevokeInvite($input: RevokeInviteInput!) { revokeInvite(input: $input) }
 `);
 
 export const CreatePasswordLink = graphql(`
@@ -42,6 +49,7 @@ export const ResetSecondFactor = graphql(`
 `);
 
 export type Member = Result<typeof Team>['agents'][number];
+export type PendingInvite = Result<typeof Team>['pendingInvites'][number];
 export type Role = NonNullable<Member['role']>;
 
 export const ROLES: readonly { readonly value: Role; readonly label: string; readonly hint: string }[] = [
