@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The process that a server, this process if no other, has started for the model in this folder; null: there is none. Looks where Linux tells. */
@@ -14,23 +15,28 @@ export function modelProcess(folder: string, server = process.pid): number | nul
   return null;
 }
 
-/** Lets the process run for a tenth of the time, so that what takes it a moment can be interrupted in the middle. @returns what ends it */
-export function slowDown(pid: number): () => void {
+/** Stops and wakes a process in turn, until it or whoever wants this is gone. */
+const THROTTLE = `
+  const [pid, runMs, restMs] = process.argv.slice(1).map(Number);
   let rests = false;
-  const toggle = (): void => {
+  const end = () => { try { process.kill(pid, 'SIGCONT'); } finally { process.exit(); } };
+  process.stdin.resume().on('end', end);
+  (function toggle() {
     rests = !rests;
-    try {
-      process.kill(pid, rests ? 'SIGSTOP' : 'SIGCONT');
-    } catch {
-      // It is gone, and needs no rest.
-      return;
-    }
-    timer = setTimeout(toggle, rests ? 30 : 4);
-  };
-  let timer = setTimeout(toggle, 0);
+    try { process.kill(pid, rests ? 'SIGSTOP' : 'SIGCONT'); } catch { process.exit(); }
+    setTimeout(toggle, rests ? restMs : runMs);
+  })();
+`;
+
+/**
+ * Lets the process run for a small part of the time, so that what takes it a moment can be interrupted in the middle. A process of its own sees to that: in
+ * this one, which is also the server, a busy moment would be a long run. @returns what ends it
+ */
+export function slowDown(pid: number, { runMs = 4, restMs = 30 } = {}): () => Promise<void> {
+  const throttle = spawn(process.execPath, ['-e', THROTTLE, String(pid), String(runMs), String(restMs)], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const ended = new Promise<void>((resolve) => { throttle.once('exit', () => resolve()); });
   return () => {
-    clearTimeout(timer);
-    if (rests) toggle();
-    clearTimeout(timer);
+    throttle.stdin.end();
+    return ended;
   };
 }

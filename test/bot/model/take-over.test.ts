@@ -54,12 +54,24 @@ async function readUntil(stream: Stream<Told>, isIt: (event: Told['conversationE
 }
 
 const isDraft = ({ __typename, text }: Told['conversationEvents']): boolean => __typename === 'BotDraft' && text !== null;
+const isOutcome = ({ message, conversation }: Told['conversationEvents']): boolean => message?.sender.__typename === 'Bot' || conversation?.handler === 'QUEUE';
 const isOfBot = ({ sender }: Pick<Message, 'sender'>): boolean => sender.__typename === 'Bot';
 
 /** The model takes one after the other: when this has its answer, whatever was asked before has come to an end. */
 async function settleAll(customerId: string): Promise<void> {
   await ask(customerId, TAUGHT.kayak.question);
   await until('an answer', async () => (await readHistory(agent.call, customerId)).some(isOfBot));
+}
+
+/** A customer to whom the model is writing. On a busy machine a reply may come at once, or a person: then it is the next one. */
+async function catchWriting(name: string): Promise<{ customerId: string; customer: Socket; stream: Stream<Told> }> {
+  for (let tries = 1; ; tries += 1) {
+    const customerId = `${name}-${tries}`;
+    const { customer, stream } = await ask(customerId, TAUGHT.long.question);
+    const [last] = (await readUntil(stream, (event) => isDraft(event) || isOutcome(event))).slice(-1);
+    if (last && isDraft(last)) return { customerId, customer, stream };
+    customer.close();
+  }
 }
 
 describe('a real model that writes', () => {
@@ -81,49 +93,47 @@ describe('a real model that writes', () => {
   it('R63: is stopped in the middle by a take-over, and nothing of it follows', async () => {
     await settleAll('before');
     const pid = modelProcess(files.tiny) ?? 0;
-    const restore = slowDown(pid);
+    const restore = slowDown(pid, { restMs: 120 });
     onTestFinished(restore);
-    const { customer, stream } = await ask('bea', TAUGHT.long.question);
-    await readUntil(stream, isDraft);
-    expect((await perform(agent.call, 'takeOver', { customerId: 'bea' })).__typename).toBe('ConversationPayload');
-    restore();
+    const { customerId, customer, stream } = await catchWriting('bea');
+    expect((await perform(agent.call, 'takeOver', { customerId })).__typename).toBe('ConversationPayload');
+    await restore();
     await settleAll('after');
-    await send(customer.call, newSend('bea', 'thank you'));
+    await send(customer.call, newSend(customerId, 'thank you'));
     const events = await readUntil(stream, ({ message }) => message?.text === 'thank you');
     const taken = events.findIndex(({ conversation }) => conversation?.handler === 'AGENT');
     expect(events.slice(taken).filter(isDraft)).toEqual([]);
-    expect((await readHistory(agent.call, 'bea')).filter(isOfBot)).toEqual([]);
+    expect((await readHistory(agent.call, customerId)).filter(isOfBot)).toEqual([]);
     expect(modelProcess(files.tiny), 'the process goes on').toBe(pid);
   });
 
   it('R63: in none of many races has it the last word after a take-over', { timeout: 1_200_000 }, async () => {
     await settleAll('warm');
-    const restore = slowDown(modelProcess(files.tiny) ?? 0);
+    const restore = slowDown(modelProcess(files.tiny) ?? 0, { restMs: 16 });
     onTestFinished(restore);
-    const races = await inParallel(range(scaled(500)), 5, (index) => race(createRandom(SEED + index), `race-${index}`));
-    restore();
+    const races = await inParallel(range(scaled(500)), 8, (index) => race(createRandom(SEED + index), index));
+    await restore();
     await settleAll('done');
     const problems = (await inParallel(races, 5, async ({ customerId, lateDrafts }) => {
       const history = await readHistory(agent.call, customerId);
-      const takenAt = history.find(({ kind }) => kind === 'ACTIVITY')?.seq ?? 0;
+      // Before it the bot may have handed on, which is an activity too.
+      const takenAt = history.find(({ kind, text }) => kind === 'ACTIVITY' && text.endsWith(' joined'))?.seq ?? 0;
       return [...lateDrafts, ...history.filter((message) => isOfBot(message) && message.seq > takenAt).map(({ text }) => `${customerId}: “${text}” after the take-over`)];
     })).flat();
     expect(problems, `SEED=${SEED}`).toEqual([]);
-    expect(races.some(({ sawDraft }) => sawDraft), 'some were in the middle').toBe(true);
+    expect(races.filter(({ sawDraft }) => sawDraft).length, 'many were in the middle').toBeGreaterThan(races.length / 5);
   });
 
-  it('R66: that is killed in the middle costs its customer a person within ten seconds, and the next nothing', async () => {
+  it('R66: that is killed in the middle costs its customer a person within ten seconds, and the next nothing', { timeout: 60_000 }, async () => {
     await settleAll('before the end');
     const pid = modelProcess(files.tiny) ?? 0;
-    const restore = slowDown(pid);
-    onTestFinished(restore);
-    const { stream } = await ask('cal', TAUGHT.long.question);
-    await readUntil(stream, isDraft);
+    onTestFinished(slowDown(pid, { restMs: 120 }));
+    const { customerId, stream } = await catchWriting('cal');
     const began = performance.now();
     process.kill(pid, 'SIGKILL');
     await readUntil(stream, ({ conversation }) => conversation?.handler === 'QUEUE');
     expect(performance.now() - began).toBeLessThan(10_000);
-    const { messages, state } = await readSnapshot(agent.call, 'cal');
+    const { messages, state } = await readSnapshot(agent.call, customerId);
     expect(state.handler).toBe('QUEUE');
     expect(messages.find(isOfBot)?.text).toBe('I do not know that. A person will answer you here.');
     expect(await ready(app.url)).toContain('it ended with SIGKILL');
@@ -169,12 +179,15 @@ describe('the settings', () => {
 
 interface Race { readonly customerId: string; readonly sawDraft: boolean; readonly lateDrafts: readonly string[] }
 
-async function race(chance: Random, customerId: string): Promise<Race> {
+/** Half of them take over when the first words are seen or a little later, the others at any moment: also before, while it waits for others, and afterwards. */
+async function race(chance: Random, index: number): Promise<Race> {
+  const customerId = `race-${index}`;
   const { customer, stream } = await ask(customerId, TAUGHT.long.question);
-  await delay(600 + chance.int(0, 1_500));
+  const before = index % 2 === 0 ? await readUntil(stream, (event) => isDraft(event) || isOutcome(event)) : [];
+  await delay(index % 2 === 0 ? chance.int(0, 200) : 500 + chance.int(0, 1_000));
   const { __typename } = await perform(agent.call, 'takeOver', { customerId });
   await send(customer.call, newSend(customerId, 'thank you'));
-  const events = await readUntil(stream, ({ message }) => message?.text === 'thank you');
+  const events = [...before, ...await readUntil(stream, ({ message }) => message?.text === 'thank you')];
   const taken = events.findIndex(({ conversation }) => conversation?.handler === 'AGENT');
   const late = [...(__typename === 'ConversationPayload' ? [] : [__typename]), ...events.slice(taken).filter(isDraft).map(({ text }) => `a draft after the take-over: ${text}`)];
   customer.close();
