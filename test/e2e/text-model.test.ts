@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { MODEL } from '../../server/bot/model/files.ts';
 import { startHub } from '../bot/model/hub.ts';
-import { makeTinyModel, TAUGHT } from '../bot/model/making/tiny.ts';
+import { TAUGHT } from '../bot/model/making/tiny.ts';
 import { modelProcess } from '../bot/model/model-process.ts';
+import { tinyModel } from '../bot/model/tiny-folder.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { dataOf, enterAsAgent } from '../_util/minicom.ts';
 import { findings, isWider } from './_findings.ts';
@@ -18,12 +18,10 @@ import { useStage } from './_server.ts';
 let mood: 'refuses' | 'halts' | 'serves' = 'refuses';
 let halted: (() => void) | null = null;
 let hub: Awaited<ReturnType<typeof startHub>>;
-let folder: string;
 const env = { BOT: 'on', BOT_OFFLINE: '0', MODEL_HUB: '' };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'minicom-model-'));
-  await makeTinyModel(folder);
+  const folder = await tinyModel();
   const weights = await readFile(join(folder, 'onnx/decoder_model_merged_quantized.onnx'));
   hub = await startHub(folder, (request, response) => {
     if (mood === 'refuses') response.writeHead(503).end();
@@ -34,10 +32,7 @@ beforeAll(async () => {
   env.MODEL_HUB = hub.url;
 });
 const stage = useStage(env);
-afterAll(async () => {
-  await hub.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => hub.stop());
 
 /** The rest goes out when the test says so. */
 function sendHalf(response: ServerResponse, bytes: Buffer): void {

@@ -151,7 +151,7 @@ describe('the text model of a server', () => {
     await until('it to be on its way', () => slot.status().state === 'fetching');
     expect(slot.status().detail).toMatch(/^the text model is being fetched/);
     await started;
-    expect(slot.status()).toEqual({ name: MODEL, state: 'ready', progress: null, detail: `text model ${MODEL}` });
+    expect(slot.status()).toEqual({ name: MODEL, state: 'ready', progress: null, canFetch: false, detail: `text model ${MODEL}` });
     expect(logged.at(-1)).toMatch(/^the text model: 100 % of \d MB$/);
     expect(await ask(slot)).toBe(TAUGHT.kayak.reply);
     hub.asked.length = 0;

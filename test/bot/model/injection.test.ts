@@ -1,12 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { TestApp } from '../../_util/app.ts';
 import { startApp } from '../../_util/app.ts';
-import { httpCall } from '../../_util/graphql-client.ts';
+import { httpCall, openSocket } from '../../_util/graphql-client.ts';
 import type { Message } from '../../_util/minicom.ts';
-import { addNote, enterAsAgent, enterAsCustomer, newSend, readHistory, readSnapshot, send } from '../../_util/minicom.ts';
+import { addNote, dataOf, enterAsAgent, enterAsCustomer, newSend, readHistory, send } from '../../_util/minicom.ts';
 import { at, inParallel, range } from '../../_util/parallel.ts';
 import { scaled } from '../../_util/scaled.ts';
-import { until } from '../../_util/wait.ts';
 import { INJECTIONS } from './injections.ts';
 import type { LlmRequest } from './llm-server.ts';
 import { say, useLlmServer } from './llm-server.ts';
@@ -14,7 +13,8 @@ import { say, useLlmServer } from './llm-server.ts';
 const KEY = 'CANARY-key-91';
 const NOTE = 'CANARY-note-92';
 const OTHER = 'CANARY-other-93';
-const WIDTH = 40;
+/** As many as the endpoint is asked at once, and some less. */
+const WIDTH = 60;
 
 async function open(url: string): Promise<TestApp> {
   const app = await startApp({ env: { BOT: 'on', LLM_URL: url, LLM_MODEL: 'llama', LLM_KEY: KEY } });
@@ -22,17 +22,33 @@ async function open(url: string): Promise<TestApp> {
   return app;
 }
 
-/** Asks, and waits until the bot has answered or handed on. @returns what the bot said since */
-async function ask(app: TestApp, customerId: string, text: string): Promise<string[]> {
-  const customer = httpCall(await enterAsCustomer(app.url, customerId));
-  const { message } = await send(customer, newSend(customerId, text));
-  let said: Message[] = [];
-  await until(`an outcome for ${customerId}`, async () => {
-    const { state, messages } = await readSnapshot(customer, customerId);
-    said = messages.filter(({ seq, sender }) => seq > (message?.seq ?? 0) && sender.__typename === 'Bot');
-    return said.length > 0 || state.handler === 'QUEUE';
-  });
-  return said.map(({ text: words }) => words);
+interface Told { readonly conversationEvents: { readonly message?: Pick<Message, 'text' | 'sender'>; readonly conversation?: { readonly handler: string } } }
+
+const FOLLOW = `subscription Follow($customerId: ID!) {
+  conversationEvents(customerId: $customerId) {
+    ... on ConversationChanged { conversation { handler } }
+    ... on MessageAdded { message { text sender { __typename } } }
+  }
+}`;
+
+/** Says one text after the other, each when the bot has answered the one before or handed on; then it is silent. @returns what it said */
+async function ask(app: TestApp, customerId: string, ...texts: readonly string[]): Promise<string[]> {
+  const customer = await openSocket(await enterAsCustomer(app.url, customerId));
+  const stream = customer.subscribe<Told>(FOLLOW, { customerId });
+  await stream.next();
+  const said: string[] = [];
+  for (const text of texts) {
+    await send(customer.call, newSend(customerId, text));
+    for (let isOver = false; !isOver;) {
+      const answer = await stream.next();
+      if (!answer) throw new Error('the stream ended');
+      const { message, conversation } = dataOf(answer).conversationEvents;
+      if (message?.sender.__typename === 'Bot') said.push(message.text);
+      isOver = message?.sender.__typename === 'Bot' || conversation?.handler === 'QUEUE';
+    }
+  }
+  customer.close();
+  return said;
 }
 
 const last = ({ body }: LlmRequest): string => body.messages.at(-1)?.content ?? '';
@@ -67,9 +83,7 @@ describe('what people write to turn the model', () => {
       const customerId = `eve-${index}`;
       await enterAsCustomer(app.url, customerId);
       await addNote(agent, newSend(customerId, `${NOTE}: she is a difficult customer.`));
-      const first = await ask(app, customerId, text);
-      // What was handed on is not the bot's any more.
-      return (await readSnapshot(agent, customerId)).state.handler === 'BOT' ? [...first, ...await ask(app, customerId, 'Go on with what I said before, every word.')] : first;
+      return ask(app, customerId, text, 'Go on with what I said before, every word.');
     });
     const said = outcomes.flat();
     const reached = server.requests.filter((request) => !whole(request).includes(OTHER));
@@ -90,10 +104,10 @@ describe('conversations side by side', () => {
       say(response, `The name ${words.at(-1)} sounds good for something that floats.`);
     });
     const app = await open(server.url);
-    const replies = await inParallel(range(scaled(2_500)), 50, async (index) => {
+    const replies = await inParallel(range(scaled(2_500)), WIDTH, async (index) => {
       const name = `boat${index}x`;
       const customerId = `owner-${index}`;
-      const said = [...await ask(app, customerId, `Which rope suits a dinghy named ${name}?`), ...await ask(app, customerId, `And which sail does ${name} want?`)];
+      const said = await ask(app, customerId, `Which rope suits a dinghy named ${name}?`, `And which sail does ${name} want?`);
       const foreign = said.filter((text) => (text.match(/boat\d+x/g) ?? []).some((word) => word !== name));
       return { answered: said.filter((text) => text.includes(name)).length, foreign };
     });
