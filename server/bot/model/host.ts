@@ -15,6 +15,8 @@ export interface Hosting {
   readonly log: Pick<Logger, 'warn'>;
   /** It could not be loaded; `why` for operators. */
   readonly onLoadFailed?: (why: string) => void;
+  /** Of the whole process, after a reply; beyond it begins anew. @default 1 GB */
+  readonly maxRssBytes?: number;
   /** Tests are in a hurry. */
   readonly timing?: Partial<Timing>;
 }
@@ -39,7 +41,6 @@ export interface Host extends TextModel {
 
 const TIMING: Timing = { idleMs: 15 * 60_000, graceMs: 5_000, backOffMs: [1_000, 5_000, 30_000, 120_000] };
 const MAX_WAITING = 8;
-/** Of the whole process, after a reply. */
 const MAX_RSS_BYTES = 1024 ** 3;
 /** From the start of the process until it can write; and a reply, until one was measured. */
 const USUAL_LOAD_MS = 2_000;
@@ -62,7 +63,7 @@ interface Request extends Asked {
  * The model in a process of its own, which lives from the first request until it was idle for long. One request runs, at most eight wait; whatever does not
  * end in time is killed. A crash fails what runs and what waits; the next process starts at a request, after a pause that grows.
  */
-export function createHost({ name, folder, log, onLoadFailed, timing }: Hosting): Host {
+export function createHost({ name, folder, log, onLoadFailed, maxRssBytes = MAX_RSS_BYTES, timing }: Hosting): Host {
   const { idleMs, graceMs, backOffMs } = { ...TIMING, ...timing };
   const crashes = createCrashes(backOffMs);
   let child: Child | null = null;
@@ -103,7 +104,7 @@ export function createHost({ name, folder, log, onLoadFailed, timing }: Hosting)
     else {
       crashes.forget();
       done.settle(message);
-      if (message.rssBytes > MAX_RSS_BYTES) {
+      if (message.rssBytes > maxRssBytes) {
         log.warn({ rssBytes: message.rssBytes }, 'the text model took too much memory, and begins anew');
         drop();
       }

@@ -95,6 +95,15 @@ describe('a model server', () => {
     await until('the connection to be closed', () => server.open() === 0);
   });
 
+  it('R68: that takes the connection and says nothing is left after two seconds', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await until('it to listen', () => silent.listening);
+    // Over TLS the first word is the server's.
+    const { model } = await open(`https://127.0.0.1:${(silent.address() as AddressInfo).port}/v1`);
+    expect(await failureOf(ask(model))).toEqual(new ModelFailedError('it cannot be reached'));
+  });
+
   it('that nobody needs any more hears it from the closed connection, and has not failed', async () => {
     const server = await useLlmServer((_, response) => { begin(response); response.write(eventsOf('Boats are blue').slice(0, 2).join('')); });
     const { model, slot } = await open(server.url);

@@ -3,7 +3,7 @@ import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Host, Timing } from '../../../server/bot/model/host.ts';
+import type { Host, Hosting, Timing } from '../../../server/bot/model/host.ts';
 import { createHost } from '../../../server/bot/model/host.ts';
 import { promptFor } from '../../../server/bot/model/prompt.ts';
 import type { Generated } from '../../../server/bot/model/text-model.ts';
@@ -17,11 +17,11 @@ const files = useTinyFolder();
 
 interface Opened { readonly host: Host; readonly logged: string[]; readonly failures: string[] }
 
-function open(folder = files.tiny, timing?: Partial<Timing>): Opened {
+function open(folder = files.tiny, { maxRssBytes, ...timing }: Partial<Timing & Pick<Hosting, 'maxRssBytes'>> = {}): Opened {
   const logged: string[] = [];
   const failures: string[] = [];
   const log = { warn: (_: unknown, line?: string) => { logged.push(line ?? ''); } };
-  const host = createHost({ name: 'tiny', folder, log, timing, onLoadFailed: (why) => { failures.push(why); } });
+  const host = createHost({ name: 'tiny', folder, log, maxRssBytes, timing, onLoadFailed: (why) => { failures.push(why); } });
   onTestFinished(() => host.close());
   return { host, logged, failures };
 }
@@ -126,7 +126,19 @@ describe('the model in its process', () => {
     await until('the process to be killed', () => !isAlive(hung));
     expect((await ask(host, TAUGHT.kayak.question)).text.trim()).toBe(TAUGHT.kayak.reply);
     process.kill(host.pid() ?? 0, 'SIGSTOP');
-    expect(await failureOf(ask(host, TAUGHT.long.question, { maxMs: 5_000 }))).toEqual(new ModelFailedError('it did not answer for 5 s'));
+    expect(await failureOf(ask(host, TAUGHT.long.question, { maxMs: 1_000 }))).toEqual(new ModelFailedError('it did not answer for 1 s'));
+  });
+
+  it('R66: a process that takes too much memory ends after its reply, and nobody waits for the next but at its start', async () => {
+    const { host, logged } = open(files.tiny, { maxRssBytes: 1 });
+    for (const replies of [1, 2]) {
+      const asked = ask(host, TAUGHT.kayak.question);
+      const pid = host.pid() ?? 0;
+      expect((await asked).text.trim()).toBe(TAUGHT.kayak.reply);
+      await until('the process to end', () => host.pid() === null && !isAlive(pid));
+      expect(logged).toEqual(range(replies).map(() => 'the text model took too much memory, and begins anew'));
+    }
+    expect(host.health().state).toBe('ok');
   });
 
   it('gives the memory back when nobody asks for long', async () => {
