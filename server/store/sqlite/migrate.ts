@@ -33,7 +33,10 @@ export function migrateDatabase(db: Db, { dataDir, now, folder = migrationsFolde
     mkdirSync(backups, { recursive: true, mode: 0o700 });
     db.$client.prepare('VACUUM INTO ?').run(join(backups, `before-migration-${new Date(now).toISOString().replaceAll(':', '')}.sqlite`));
   }
+  // An index over all that was ever said may take more memory than there is.
+  db.$client.pragma('temp_store = file');
   migrate(db, { migrationsFolder: folder, migrationsTable: TABLE });
+  db.$client.pragma('temp_store = memory');
 }
 
 const TABLE = 'migration';
