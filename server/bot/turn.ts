@@ -40,6 +40,8 @@ export interface Taking {
 
 /** Whoever has waited this long gets a person. */
 const PATIENCE_MS = 30_000;
+/** Whoever waits longer than this sees that an answer is being prepared; a quick one does not flicker. */
+const PREPARING_MS = 400;
 const LOCALE = 'en';
 
 /** One turn, from the pause of the customer to what is kept of it. @throws if it could not be kept: then the conversation stays on the work list */
@@ -154,14 +156,18 @@ interface Drafts {
 function createDrafts({ deps, admits }: Taking, start: TurnStart, signal: AbortSignal): Drafts {
   const id = randomUUID();
   let hasShown = false;
+  const show = (text: string): void => {
+    clearTimeout(preparing);
+    if (signal.aborted || !deps.botSwitch.isOn() || !admits('drafts')) return;
+    hasShown = true;
+    showDraft(deps, start, id, text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed());
+  };
+  const preparing = setTimeout(() => show(''), PREPARING_MS);
   return {
     id,
-    show(text) {
-      if (signal.aborted || !deps.botSwitch.isOn() || !admits('drafts')) return;
-      hasShown = true;
-      showDraft(deps, start, id, text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed());
-    },
+    show,
     end() {
+      clearTimeout(preparing);
       if (hasShown) showDraft(deps, start, id, null);
     },
   };

@@ -153,6 +153,25 @@ describe('turns of the bot', () => {
     await until('all to be asked about', () => asked.size === 100, 10_000);
   });
 
+  it('C11: a bot that takes its time is seen to prepare its answer, and a quick one is not', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const bert = await world.meet('bert');
+    const draftsOf = (id: string): unknown[] => (
+      world.deps.bus.shown(topics.conversation(id), 0).values.flatMap((value) => (value.type === 'draft' ? [value.text] : []))
+    );
+    let answer = (): void => undefined;
+    const slow: Bot = { name: 'slow', handle: () => new Promise((resolve) => { answer = () => resolve({ kind: 'reply', text: 'Found it', counts: 'answer' }); }) };
+    run(world, echo(), { resolve: ({ customerId }) => (customerId === 'alice' ? slow : echo()), timing: { burstMs: 1, deadlineMs: 60_000 } });
+    await say(world, alice, 'where is it?');
+    await say(world, bert, 'hello');
+    await until('the dots', () => draftsOf('alice').includes(''), 10_000);
+    answer();
+    await botSays(world, 'alice', 1);
+    await botSays(world, 'bert', 1);
+    expect([draftsOf('alice'), draftsOf('bert')]).toEqual([[null], []]);
+  });
+
   it('R68: a bot that floods its draft is shown under its own turn, and gone with the take-over', async () => {
     const world = await openWorld();
     const alice = await world.meet('alice');
