@@ -101,11 +101,11 @@ function claimsOf({ sub, aud, iat, exp, nbf }: Json, audience: string, nowS: num
   const isNbf = nbf === undefined || (isTime(nbf) && nbf <= nowS + SKEW_S);
   const lifetimeS = isTime(iat) && isTime(exp) ? exp - iat : Number.NaN;
   const isShort = lifetimeS > 0 && lifetimeS <= MAX_TTL_S;
-  const badSub = `${show(sub)} is no customer's id: 1 to 255 bytes of text in NFC, no control characters, not beginning with ${VISITOR_PREFIX}.`;
+  const badSub = `${sub === undefined ? 'It is missing' : `${show(sub)} is no customer's id`}: 1 to 255 bytes of text in NFC, no control characters, not beginning with ${VISITOR_PREFIX}.`;
   const future: Check[] = nbf === undefined ? [] : [{ name: 'nbf', passed: isNbf, detail: isNbf ? 'It is valid already.' : timeProblem(nbf, nowS, 'Valid', 'Leave it out.') }];
   return [
     { name: 'sub', passed: isSub, detail: isSub ? `The customer is ${show(sub)}.` : badSub },
-    { name: 'aud', passed: isAud, detail: isAud ? 'It is for this installation.' : `It is for ${show(aud)}. This installation is ${audience}.` },
+    { name: 'aud', passed: isAud, detail: isAud ? 'It is for this installation.' : `${aud === undefined ? 'It is missing' : `It is for ${show(aud)}`}. This installation is ${audience}.` },
     { name: 'iat', passed: isIat, detail: isIat ? `Made ${away(iat, nowS)}.` : timeProblem(iat, nowS, 'Made', 'Is the clock of the site right?') },
     { name: 'exp', passed: isExp, detail: isExp ? `Ends ${away(exp, nowS)}.` : timeProblem(exp, nowS, 'Ended', 'Make a fresh one for each page.') },
     ...future,
@@ -118,7 +118,7 @@ function isTime(value: unknown): value is number {
 }
 
 function timeProblem(value: unknown, nowS: number, what: string, mend: string): string {
-  return isTime(value) ? `${what} ${away(value, nowS)}. ${mend}` : `${show(value)} is no time: whole seconds since 1970, as a number.`;
+  return isTime(value) ? `${what} ${away(value, nowS)}. ${mend}` : `${value === undefined ? 'It is missing' : `${show(value)} is no time`}: whole seconds since 1970, as a number.`;
 }
 
 function away(timeS: number, nowS: number): string {
