@@ -286,7 +286,7 @@ describe('programs and sites', () => {
         const page = await join(context, link, 'Hal');
         for (const path of ['team', 'tokens', 'audit']) {
           await page.goto(`${stage.server.url}/settings/${path}`);
-          await page.getByText('Only admins may change this.').waitFor();
+          await page.getByRole('heading', { level: 1, name: 'Only admins may see this' }).waitFor();
         }
         await page.getByRole('link', { name: 'Identity' }).click();
         await page.getByRole('region', { name: 'Identity lab' }).waitFor();
