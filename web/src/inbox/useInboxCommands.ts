@@ -17,10 +17,10 @@ export function useInboxCommands(counts: Inbox['counts'], agent: SignedInAgent, 
 
   const places = computed((): readonly Command[] => [
     ...VIEW_ITEMS.map(({ view, label, icon }): Command => {
-      const waiting = view === 'queue' ? counts.value?.queue : 0;
+      const count = counts.value?.[view === 'all' ? 'open' : view];
       return {
         id: view, label, icon, group: 'Go to', keyed: view satisfies KeyedAction, run: goTo({ name: 'inbox', params: { customerId: '' }, query: { view } }),
-        ...(waiting ? { detail: `${number.format(waiting)} waiting` } : {}),
+        ...(count ? { detail: view === 'queue' ? `${number.format(count)} waiting` : number.format(count) } : {}),
       };
     }),
     { id: 'settings', label: 'Settings', icon: 'settings', group: 'Go to', keyed: 'settings', run: goTo('/settings') },
