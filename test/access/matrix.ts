@@ -148,7 +148,7 @@ export const OPEN: Readonly<Record<string, string>> = {
   BotRule: 'choices name reply says',
   BotSettings: 'available detail enabled health name rules textModel',
   BotSettingsPayload: 'settings',
-  BotTrial: 'by choices confidence detail heldBack matched outcome reason sources text',
+  BotTrial: 'by choices confidence detail firstTextMs heldBack matched outcome reason sources text',
   ConfirmSecondFactorPayload: 'recoveryCodes',
   ConversationChanged: 'conversation cursor',
   ConversationConnection: 'cursor edges nodes pageInfo',
@@ -185,7 +185,7 @@ export const OPEN: Readonly<Record<string, string>> = {
   StaleReplyError: 'reason unseen',
   StreamHeartbeat: 'cursor',
   StreamReset: 'cursor reason',
-  TextModel: 'detail name progress state',
+  TextModel: 'canFetch detail name progress state',
   TypingChanged: 'cursor sender typing',
   UnansweredQuestion: 'count customers id lastAskedAt lastConversation question',
 };
