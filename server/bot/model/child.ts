@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { setPriority } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import { basename, dirname } from 'node:path';
 import type { FromChild, ToChild } from './child-messages.ts';
 import type { Loaded } from './generation.ts';
@@ -10,12 +10,11 @@ import { write } from './generation.ts';
  * killed. One request at a time; the parent sends the next when it has the outcome.
  */
 
-/** Behind everything that answers people. */
-const NICENESS = 10;
 const MAX_WHY_CHARS = 300;
 // Nobody is left to ask. SIGKILL, because native destructors may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-setPriority(0, NICENESS);
+// Behind everything that answers people: where both want a core, it gets a sixtieth of it.
+setPriority(0, constants.priority.PRIORITY_LOW);
 
 let cancelled = -1;
 // The library tells its true reason here, tries another way, and throws what came of that.

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -193,6 +194,11 @@ describe('a text for the model', () => {
     const { reason, tokens } = await shared.generate(prompt, { maxMs: 30_000, onText: () => undefined, signal: new AbortController().signal });
     expect(['end', 'length']).toContain(reason);
     expect(tokens).toBeGreaterThan(0);
+  });
+
+  it('R68: is written behind everything else that runs on the machine', async () => {
+    await ask(shared, TAUGHT.kayak.question);
+    expect(getPriority(shared.pid() ?? 0)).toBe(constants.priority.PRIORITY_LOW);
   });
 
   it('R71: cannot end the prompt', async () => {
