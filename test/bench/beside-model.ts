@@ -20,6 +20,10 @@ export const QUESTION = 'Please tell me which of your boats could take my whole 
 const UNASKED = 'Bitte sagen Sie mir, mit welchem Ihrer Boote meine ganze Familie zum Mond und zurück fahren kann, weil wir dort gerne hin möchten?';
 /** Of a second, as Linux counts the time of a process. */
 const TICKS = 100;
+/** Where other programs take more than so many cores, figures are about them. */
+const MAX_OTHERS = 0.25;
+/** So often may a pair of phases be repeated for that, on the average. */
+const MAX_REPEATS = 3;
 
 interface Felt { readonly p99: number[]; readonly loop: number[] }
 
@@ -31,9 +35,12 @@ export interface Beside {
   readonly rssMb: number;
 }
 
+interface Phase { readonly p99: number; readonly loop: number; readonly modelCores: number; readonly otherCores: number }
+
 /**
  * Chat between people at a fixed rate while others ask the bot, in pairs of phases that begin with the one and the other in turn: in the one the model writes,
- * in the other the bot hands on without it. So the two differ in nothing else, and what drifts touches both.
+ * in the other the bot hands on without it. So the two differ in nothing else, and what drifts touches both. A pair in which other programs of this machine
+ * were busy is done again, if that does not go on for ever.
  */
 export async function chatBeside(folder: string, { rounds, seconds, log }: { rounds: number; seconds: number; log: Options['log'] }): Promise<Beside> {
   return withFolder(async (dataDir) => {
@@ -41,29 +48,49 @@ export async function chatBeside(folder: string, { rounds, seconds, log }: { rou
     const server = await startPeer(minicom, dataDir, { BOT: 'on', MODEL_DIR: folder });
     const { chat, close } = await openChat(server);
     const modelSeconds = (): number => secondsOf(modelProcess(folder, server.pid));
-    const felt: Beside & { rssMb: number } = { off: { p99: [], loop: [] }, on: { p99: [], loop: [] }, cores: [], rssMb: 0 };
-    const phase = async (kind: 'off' | 'on'): Promise<void> => {
+    const otherSeconds = (): number => busySeconds() - modelSeconds() - secondsOf(server.pid) - secondsOf(process.pid);
+    const phase = async (kind: Kind): Promise<Phase> => {
       const stop = keepAskingTheBot(server, kind === 'on' ? QUESTION : UNASKED);
-      const [before, began] = [modelSeconds(), performance.now()];
-      const { p99, loop } = await chat(seconds);
-      const cores = (modelSeconds() - before) / ((performance.now() - began) / 1_000);
+      const [modelBefore, otherBefore, began] = [modelSeconds(), otherSeconds(), performance.now()];
+      const felt = await chat(seconds);
+      const took = (performance.now() - began) / 1_000;
+      const cores = { modelCores: (modelSeconds() - modelBefore) / took, otherCores: (otherSeconds() - otherBefore) / took };
       await stop();
-      felt[kind].p99.push(p99);
-      felt[kind].loop.push(loop);
-      if (kind === 'on') felt.cores.push(cores);
-      log(`model ${kind}: chat p99 ${p99.toFixed(1)} ms, event loop p99 ${loop.toFixed(1)} ms, the model took ${cores.toFixed(2)} cores`);
       await rest(modelSeconds);
+      return { ...felt, ...cores };
     };
     await keepAskingTheBot(server, QUESTION)();
     await until('the model to be there', () => modelProcess(folder, server.pid) !== null);
-    await chat(seconds);
-    await rest(modelSeconds);
-    for (const round of range(rounds)) for (const kind of round % 2 === 0 ? ['off', 'on'] as const : ['on', 'off'] as const) await phase(kind);
-    felt.rssMb = (await server.usage()).rssBytes / 1_024 / 1_024;
+    await phase('on');
+
+    const felt = { off: { p99: [], loop: [] } as Felt, on: { p99: [], loop: [] } as Felt, cores: [] as number[] };
+    let repeats = MAX_REPEATS * rounds;
+    while (felt.cores.length < rounds) {
+      const pair = new Map<Kind, Phase>();
+      for (const kind of felt.cores.length % 2 === 0 ? ['off', 'on'] as const : ['on', 'off'] as const) pair.set(kind, await phase(kind));
+      const isDisturbed = [...pair.values()].some(({ otherCores }) => otherCores > MAX_OTHERS);
+      log(`model: ${[...pair].map(([kind, it]) => `${kind} ${told(it)}`).join('; ')}${isDisturbed ? '; others were busy' : ''}`);
+      if (isDisturbed && repeats > 0) {
+        repeats -= 1;
+        continue;
+      }
+      for (const [kind, { p99, loop }] of pair) {
+        felt[kind].p99.push(p99);
+        felt[kind].loop.push(loop);
+      }
+      felt.cores.push(pair.get('on')?.modelCores ?? Number.NaN);
+    }
+    const { rssBytes } = await server.usage();
     close();
     await server.stop();
-    return felt;
+    return { ...felt, rssMb: rssBytes / 1_024 / 1_024 };
   });
+}
+
+type Kind = 'off' | 'on';
+
+function told({ p99, loop, modelCores, otherCores }: Phase): string {
+  return `chat p99 ${p99.toFixed(1)} ms, event loop p99 ${loop.toFixed(1)} ms, cores of the model ${modelCores.toFixed(2)}, of others ${otherCores.toFixed(2)}`;
 }
 
 /** People in pairs of customer and agent. Latency counts from when a text was due until the agent has it. */
@@ -133,7 +160,15 @@ async function rest(modelSeconds: () => number): Promise<void> {
 
 /** What a process has used of the processor. */
 function secondsOf(pid: number | null): number {
-  if (pid === null) return 0;
-  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13) ?? [];
-  return (Number(user) + Number(system)) / TICKS;
+  return pid === null ? 0 : sumOf(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13) ?? []);
+}
+
+/** What all processes have used of it, and the system for them: all but idling and waiting for disks. */
+function busySeconds(): number {
+  const [user = '0', nice = '0', system = '0', , , irq = '0', softIrq = '0', steal = '0'] = readFileSync('/proc/stat', 'utf8').split('\n')[0]?.split(/ +/).slice(1) ?? [];
+  return sumOf([user, nice, system, irq, softIrq, steal]);
+}
+
+function sumOf(ticks: readonly string[]): number {
+  return ticks.reduce((sum, count) => sum + Number(count), 0) / TICKS;
 }

@@ -14,7 +14,7 @@ export async function model({ quick, log }: Options): Promise<Row[]> {
   const folder = await largeModel();
   const alone = await writeAlone(folder, quick ? 3 : 10);
   log(`model, alone: loaded and first words after ${alone.loadMs.toFixed(0)} ms, ${told({ 'first words': alone.firstMs }, 'ms')}, ${told({ speed: alone.perSecond }, 'tokens/s')}`);
-  const beside = await chatBeside(folder, { rounds: quick ? 4 : 16, seconds: quick ? 6 : 10, log });
+  const beside = await chatBeside(folder, { rounds: quick ? 4 : 20, seconds: quick ? 5 : 8, log });
   const figure = (measure: string, value: number, unit: string, from: string, good: number | null = null): Row => ({ measure, value, unit, good, great: null, from });
   return [
     { ...figure('model: tokens written', median(alone.perSecond), 'tokens/s', told({ alone: alone.perSecond }, 'tokens/s')), moreIsBetter: true },
