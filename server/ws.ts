@@ -136,7 +136,8 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
 
   function fail(socket: WebSocket, error: unknown): void {
     if (socket.readyState !== socket.OPEN) return; // it closed while something was on its way to it
-    if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
+    // Of another type, or too deep to be sent back.
+    if (error instanceof RangeError || (error instanceof Error && error.message.startsWith('Unexpected message of type'))) {
       socket.close(CloseCode.BadRequest, 'Unexpected message');
       return;
     }

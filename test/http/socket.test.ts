@@ -56,6 +56,7 @@ describe('the protocol', () => {
     ['a name that is a number', '{"type":"subscribe","id":"1","payload":{"query":"{a}","operationName":5}}'],
     ['variables that are a text', '{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":"x"}}'],
     ['a payload of a ping that is a text', '{"type":"ping","payload":"x"}'],
+    ['a ping of 30,000 levels', `{"type":"ping","payload":{"x":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`],
   ])('R34 closes with 4400 on %s', async (_, text) => {
     const socket = await greet(app.url);
     socket.send(text);
