@@ -8,7 +8,7 @@ import { exchange, greet, post } from '../_util/wire.ts';
 /** Production behind TLS: people come by one name, and the first admin by one link. */
 const PUBLIC_URL = 'https://chat.example.com';
 const port = await freePort();
-const app = useApp({ mode: 'production', env: { PUBLIC_URL, PORT: String(port) } });
+const app = useApp({ mode: 'production', env: { PUBLIC_URL, PORT: String(port), RATE_LIMITS: 'on' } });
 const local = `http://127.0.0.1:${port}`;
 const FROM_OURS = { host: 'chat.example.com', origin: PUBLIC_URL };
 
