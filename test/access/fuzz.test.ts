@@ -7,6 +7,7 @@ import type { Door } from '../_util/graphql-client.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { readSnapshot } from '../_util/minicom.ts';
 import { createRandom } from '../_util/random.ts';
+import { isFull } from '../_util/scaled.ts';
 import { connections } from '../_util/wire.ts';
 import type { Cast, Scene } from './cast.ts';
 import { assemble, ROLES } from './cast.ts';
@@ -14,7 +15,7 @@ import type { Pool } from './random-operation.ts';
 import { randomOperation } from './random-operation.ts';
 import { overEvents, overHttp } from './transports.ts';
 
-const RUNS = process.env['FULL'] === '1' ? 10_000 : 300;
+const RUNS = isFull ? 10_000 : 300;
 const NASTY = ["' OR 1=1--", '%', '_', '"', '\u0000', '\ud800', 'x'.repeat(9_000), '', ' ', 'NEAR(a b)', '*', '__proto__', '../../etc/passwd', '<script>', 'é'];
 
 let app: TestApp;

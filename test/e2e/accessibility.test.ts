@@ -1,150 +1,49 @@
-import { describe, expect, it } from 'vitest';
-import { findings, isWider } from './_findings.ts';
-import { inContext, log, open, openConversation, say, see } from './_page.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findings, LOOKS, tooWide, WIDE } from './_findings.ts';
+import { inContext } from './_page.ts';
 import { useStage } from './_server.ts';
+import type { Stages } from './states.ts';
+import { setStages, STATES } from './states.ts';
 
 const stage = useStage();
+const HOST = '127.0.0.1';
+/** The narrowest that has to do, and half of 1280: a screen at 200 %. */
+const TIGHT = [{ width: 640, height: 400 }, { width: 320, height: 568 }];
 
-/** Nothing moves, so nothing has to come to rest before it is looked at. */
-const SCREENS = [
-  { viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' },
-  { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' },
-] as const;
+describe('every state of every screen', () => {
+  let stages: Stages;
+  beforeAll(async () => { stages = await setStages(stage.server.url); });
+  afterAll(() => stages?.close());
 
-/** Each with what is there once it has loaded. */
-const PAGES = [
-  ['/help', '.HelpPage-item'], ['/help?q=zzzzzz', '.EmptyState'], ['/help/returns', '.MarkdownText'], ['/help/nothing', '.EmptyState'],
-  ['/settings/articles', '.ArticleRow'], ['/settings/articles/returns', '.ArticleEditor-preview'], ['/settings/new-article', '.ArticleEditor-preview'],
-  ['/settings/team', '.SettingRow'], ['/settings/tokens', '.EmptyState'], ['/settings/identity', '.CopyField'], ['/settings/audit', '.AuditRow'],
-  ['/settings/account', '.SettingRow'],
-  ['/settings/questions', 'h1'], ['/settings/report', '.Figure'], ['/settings/bot', '.RuleRow'],
-] as const;
-
-describe.each(SCREENS)('at $viewport.width px, in both themes', (screen) => {
-  it('the chat page has nothing that axe finds', async () => {
-    await inContext(stage.browser, screen, async (context) => {
-      const { page } = await open(context, `${stage.server.url}/chat/w${screen.viewport.width}`);
-      await page.getByText('How can we help?').waitFor();
-      expect(await findings(page)).toEqual([]);
-      await say(page, 'Hello');
-      await see(page, 'Hello');
-      await page.getByText('Automatic').waitFor();
-      expect(await findings(page)).toEqual([]);
-      await page.getByRole('button', { name: 'Talk to a person' }).click();
-      await page.getByRole('dialog').waitFor();
-      expect(await findings(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await say(page, 'How do I return something I do not like?');
-      await page.getByRole('button', { name: 'Yes, it helped' }).click();
-      await page.getByRole('button', { name: 'Menu', exact: true }).click();
-      expect(await findings(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await say(page, 'Not \u0000 this');
-      await page.getByText('Not sent').waitFor();
-      await context.setOffline(true);
-      await say(page, 'Not yet: `code`');
-      await page.getByText('You’re offline').waitFor();
-      expect(await findings(page)).toEqual([]);
-      expect(await isWider(page)).toBe(false);
-    });
-  });
-
-  it('the inbox has nothing that axe finds', async () => {
-    await inContext(stage.browser, screen, async (context) => {
-      const { page: chat } = await open(context, `${stage.server.url}/chat/nora`);
-      await say(chat, 'Hello');
-      const { page } = await open(context, `${stage.server.url}/inbox`);
-      await page.locator('a.ConversationRow').first().waitFor();
-      expect(await findings(page)).toEqual([]);
-      await openConversation(page, 'nora');
-      await log(page).getByText('Hello', { exact: true }).first().waitFor();
-      await page.getByRole('button', { name: 'Why did the bot say this?' }).first().click();
-      expect(await findings(page)).toEqual([]);
-      await page.getByRole('tab', { name: /Note/ }).click();
-      await page.getByRole('textbox').fill('Only for us');
-      expect(await findings(page)).toEqual([]);
-      expect(await isWider(page)).toBe(false);
-      await page.keyboard.press('ControlOrMeta+k');
-      await page.getByRole('option').first().waitFor();
-      expect(await findings(page)).toEqual([]);
-      await page.getByRole('combobox').fill('zzz');
-      await page.getByText('No match for').waitFor();
-      expect(await findings(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('?');
-      await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
-      expect(await findings(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('t');
-      await page.getByText('You are answering.').waitFor();
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('b');
-      await page.getByLabel('Note for the next agent').fill('Knows it all');
-      expect(await findings(page)).toEqual([]);
-      expect(await isWider(page)).toBe(false);
-      await page.keyboard.press('Enter');
-      await page.getByText('The bot is answering.').waitFor();
-      await page.goto(`${stage.server.url}/inbox/nobody-at-all`);
-      await page.getByText('No such conversation').waitFor();
-      expect(await findings(page)).toEqual([]);
-    });
-  });
-
-  it('help and settings have nothing that axe finds', async () => {
-    await inContext(stage.browser, screen, async (context) => {
-      const { page } = await open(context, `${stage.server.url}/help`);
-      for (const [path, shown] of PAGES) {
-        await page.goto(stage.server.url + path);
-        await page.locator(shown).first().waitFor();
-        expect(await findings(page), path).toEqual([]);
-        expect(await isWider(page), path).toBe(false);
+  it.each(STATES)('C34 C36 C37 A44 A45 O9: $name', async (state) => {
+    await inContext(stage.browser, { viewport: WIDE, reducedMotion: 'reduce' }, async (context) => {
+      const strangers: string[] = [];
+      context.on('request', (request) => { if (new URL(request.url()).hostname !== HOST) strangers.push(request.url()); });
+      const page = await stages.visit(state, context, state.name);
+      expect(await livelyParts(page)).toEqual([]);
+      for (const look of LOOKS) {
+        if (state.only === 'narrow' && look.width === WIDE.width) continue;
+        expect(await findings(page, look), `${look.colorScheme}, ${look.width} px`).toEqual([]);
       }
-      await page.locator('.RuleRow-toggle').first().click();
-      await page.getByLabel('A customer’s question').fill('How do I return it?');
-      await page.keyboard.press('Enter');
-      await page.getByText('Decided by').waitFor();
-      expect(await findings(page)).toEqual([]);
-    });
-  });
-
-  it('what settings ask and what they tell once have nothing that axe finds', async () => {
-    await inContext(stage.browser, screen, async (context) => {
-      const { page } = await open(context, `${stage.server.url}/settings/team`);
-      await page.getByRole('button', { name: 'Actions for Ben' }).click();
-      expect(await findings(page)).toEqual([]);
-      await page.getByRole('menuitem', { name: 'Deactivate' }).click();
-      await page.getByRole('dialog').waitFor();
-      expect(await findings(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Invite somebody' }).click();
-      expect(await findings(page)).toEqual([]);
-      await page.getByRole('button', { name: 'Make the link' }).click();
-      await page.getByRole('button', { name: 'Copy: Link' }).waitFor();
-      expect(await findings(page)).toEqual([]);
-      expect(await isWider(page)).toBe(false);
-      await page.getByRole('link', { name: 'API tokens' }).click();
-      await page.getByRole('button', { name: 'New token' }).click();
-      await page.getByLabel(/^Read the inbox/).check();
-      expect(await findings(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.getByRole('link', { name: 'Identity' }).click();
-      await page.getByLabel('Identity token').fill('no.token.this');
-      await page.getByRole('button', { name: 'Check it' }).click();
-      await page.getByText('It would be refused.').waitFor();
-      expect(await findings(page)).toEqual([]);
-    });
-  });
-
-  it('signing in and the start have nothing that axe finds', async () => {
-    await inContext(stage.browser, screen, async (context) => {
-      const { page } = await open(context, `${stage.server.url}/`);
-      await page.getByRole('link', { name: /inbox/ }).waitFor();
-      expect(await findings(page)).toEqual([]);
-      await page.goto(`${stage.server.url}/join#invite=anything`);
-      await page.getByLabel('Your name').waitFor();
-      expect(await findings(page)).toEqual([]);
-      expect(page.url()).not.toContain('anything');
+      for (const dir of ['ltr', 'rtl']) {
+        await page.evaluate((value) => { document.documentElement.dir = value; }, dir);
+        for (const size of TIGHT) {
+          await page.setViewportSize(size);
+          expect(await tooWide(page), `${dir}, ${size.width} px`).toEqual([]);
+        }
+      }
+      expect(strangers).toEqual([]);
     });
   });
 });
+
+/** What says that it is read out while it changes, beside the one log and what is a status or an alert; and lists that are more than one stop of the Tab key. */
+function livelyParts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const logs = [...document.querySelectorAll('[role=log]')].slice(1);
+    const live = document.querySelectorAll('[aria-live]:not([aria-live=off], [role=log])');
+    const stops = [...document.querySelectorAll('a.ConversationRow[tabindex="0"]')].slice(1);
+    return [...logs, ...live, ...stops].map((element) => element.outerHTML.slice(0, 120));
+  });
+}

@@ -10,7 +10,7 @@ import { modelProcess } from '../bot/model/model-process.ts';
 import { tinyModel } from '../bot/model/tiny-folder.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { dataOf, enterAsAgent } from '../_util/minicom.ts';
-import { findings, isWider } from './_findings.ts';
+import { findings, LOOKS, tooWide } from './_findings.ts';
 import { inContext, joinTeam, log, open, say } from './_page.ts';
 import { useStage } from './_server.ts';
 
@@ -42,9 +42,8 @@ function sendHalf(response: ServerResponse, bytes: Buffer): void {
 }
 
 async function expectFlawless(page: Page, what: string): Promise<void> {
-  for (const width of [390, 1_440]) {
-    await page.setViewportSize({ width, height: 900 });
-    expect({ found: await findings(page), isWider: await isWider(page) }, `${what}, ${width} px`).toEqual({ found: [], isWider: false });
+  for (const look of LOOKS) {
+    expect({ found: await findings(page, look), tooWide: await tooWide(page) }, `${what}, ${look.colorScheme}, ${look.width} px`).toEqual({ found: [], tooWide: [] });
   }
 }
 

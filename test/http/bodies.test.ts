@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { useApp } from '../_util/app.ts';
+import { isFull } from '../_util/scaled.ts';
 import { codesOf, exchange, JSON_TYPE, post } from '../_util/wire.ts';
 import { within } from '../_util/wait.ts';
 
@@ -73,7 +74,7 @@ describe('the size of a request', () => {
     expect(app.logged).toEqual([]);
   });
 
-  it.runIf(process.env['FULL'] === '1')('R25 cuts off a body that trickles in after 10 seconds (takes as long: with FULL=1 only)', { timeout: 30_000 }, async () => {
+  it.runIf(isFull)('R25 cuts off a body that trickles in after 10 seconds (takes as long: with FULL=1 only)', { timeout: 30_000 }, async () => {
     const socket = raw(head('Content-Length: 5000'));
     const trickle = setInterval(() => socket.write(' '), 500);
     try {

@@ -7,7 +7,7 @@ import { startCutProxy } from '../_util/cut-proxy.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { enterAsAgent, enterAsCustomer } from '../_util/minicom.ts';
 import { inParallel, range } from '../_util/parallel.ts';
-import { scaled } from '../_util/scaled.ts';
+import { isFull, scaled } from '../_util/scaled.ts';
 import { until, within } from '../_util/wait.ts';
 
 /** While it is shut, nobody finds a conversation. */
@@ -247,7 +247,7 @@ describe('an overloaded or failing server', () => {
 });
 
 describe('a silent client', () => {
-  it.runIf(process.env['FULL'] === '1')('R42 T10 that answers no ping is cut off (takes 25 s: with FULL=1 only)', { timeout: 60_000 }, async () => {
+  it.runIf(isFull)('R42 T10 that answers no ping is cut off (takes 25 s: with FULL=1 only)', { timeout: 60_000 }, async () => {
     const wire = await openWire(app.url, {}, { stays: true });
     const { payload } = await alice();
     wire.tcp.write(frame({ payload: JSON.stringify({ type: 'connection_init', payload }) }));
@@ -256,7 +256,7 @@ describe('a silent client', () => {
     expect(polite.socket.readyState).toBe(polite.socket.OPEN);
   });
 
-  it.runIf(process.env['FULL'] === '1')('R43 whose network is gone without a word holds nothing after 30 s, and its agent is away (takes 25 s: with FULL=1 only)', { timeout: 60_000 }, async () => {
+  it.runIf(isFull)('R43 whose network is gone without a word holds nothing after 30 s, and its agent is away (takes 25 s: with FULL=1 only)', { timeout: 60_000 }, async () => {
     const [ana, ben] = [await enterAsAgent(app.url, 'ana'), await enterAsAgent(app.url, 'ben')];
     const proxy = await startCutProxy({ target: app.url });
     onTestFinished(() => proxy.stop());
