@@ -11,6 +11,7 @@ import { latency } from './rows/latency.ts';
 import { messages } from './rows/messages.ts';
 import { model } from './rows/model.ts';
 import { overload } from './rows/overload.ts';
+import { page } from './rows/page.ts';
 import { rates } from './rows/rates.ts';
 import { reads } from './rows/reads.ts';
 import { size } from './rows/size.ts';
@@ -21,7 +22,7 @@ import { size } from './rows/size.ts';
  */
 
 const ROWS: Readonly<Record<string, (options: Options) => Promise<Row[]>>> = {
-  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency, model, size, overload, churn, rates,
+  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency, model, size, overload, churn, rates, page,
 };
 
 const args = process.argv.slice(2);
