@@ -47,7 +47,7 @@ describe('a conversation, in real windows', () => {
     });
   });
 
-  it('C6: what is written offline goes out once, after a reload even', async () => {
+  it('C6 C9: what is written offline goes out once, after a reload even', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const [{ page }, { page: other }] = [await open(context, `${stage.server.url}/chat/carol`), await open(await stage.browser.newContext(), `${stage.server.url}/chat/carol`)];
       await say(page, 'Before');
@@ -66,6 +66,7 @@ describe('a conversation, in real windows', () => {
       const mine = (said: readonly string[]): readonly string[] => said.filter((text) => !isBots(text));
       expect(mine(await texts(other))).toEqual(['Before', 'While offline', 'And again']);
       expect(mine(await texts(page))).toEqual(['Before', 'While offline', 'And again']);
+      await page.getByText('You’re offline').waitFor({ state: 'detached' });
     });
   });
 

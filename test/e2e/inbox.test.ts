@@ -83,7 +83,7 @@ describe('the inbox', () => {
     });
   });
 
-  it('a conversation that another agent has is taken only on purpose', async () => {
+  it('A5: a conversation that another agent has is taken only on purpose', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page: cleo } = await open(context, `${stage.server.url}/chat/cleo`);
       await say(cleo, 'Hello');
@@ -109,7 +109,7 @@ describe('the inbox', () => {
     });
   });
 
-  it('shows in the chat who types, and in the inbox what the customer changed', async () => {
+  it('C10 C19 C20: shows in the chat who types, and in the inbox what the customer changed', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page: dora, problems } = await open(context, `${stage.server.url}/chat/dora`);
       await say(dora, 'Where is it');

@@ -5,7 +5,7 @@ import { useStage } from './_server.ts';
 const stage = useStage({ BOT: 'off' });
 
 describe('who the chat is with', () => {
-  it('an anonymous visitor comes back to the same conversation', async () => {
+  it('C2: an anonymous visitor comes back to the same conversation', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page, problems } = await open(context, `${stage.server.url}/chat`);
       await say(page, 'It is only me');
@@ -17,7 +17,7 @@ describe('who the chat is with', () => {
     });
   });
 
-  it('a link\'s identity leaves the address at once, and what the visitor said goes along', async () => {
+  it('D5: a link\'s identity leaves the address at once, and what the visitor said goes along', async () => {
     const { identityToken } = await (await fetch(`${stage.server.url}/demo/identity?customer=frida`)).json() as { identityToken: string };
     await inContext(stage.browser, {}, async (context) => {
       const { page } = await open(context, `${stage.server.url}/chat`);
@@ -40,7 +40,7 @@ describe('who the chat is with', () => {
     });
   });
 
-  it('a session that no longer holds is replaced, without a word', async () => {
+  it('C2: a session that no longer holds is replaced, without a word', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page } = await open(context, `${stage.server.url}/chat/gina`);
       await say(page, 'Still here');
@@ -52,7 +52,7 @@ describe('who the chat is with', () => {
     });
   });
 
-  it('without a session and outside the demo, the page says who has to sign in', async () => {
+  it('D4: without a session and outside the demo, the page says who has to sign in', async () => {
     await inContext(stage.browser, {}, async (context) => {
       await context.route('**/chat/hugo', async (route) => {
         const answer = await route.fetch();
@@ -65,7 +65,7 @@ describe('who the chat is with', () => {
     });
   });
 
-  it('a customer downloads nothing of the inbox, and nothing from elsewhere', async () => {
+  it('O9 D20: a customer downloads nothing of the inbox, and nothing from elsewhere', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const addresses: string[] = [];
       context.on('request', (request) => addresses.push(request.url()));
