@@ -71,6 +71,13 @@ describe('passages', () => {
     expect(passage.length).toBeLessThanOrEqual(900);
     expect(passage.endsWith('.')).toBe(true);
   });
+
+  it('R71: come out of any marks, however many are never closed', () => {
+    // With an unbounded pattern, the first of these takes minutes.
+    for (const mark of ['[a](', '[', '![', '<a ', '<!-- ', '**a ', '_a ', '`']) {
+      expect(paragraphsOf(`${mark.repeat(20_000 / mark.length)}\n\nThe end.`).at(-1)).toBe('The end.');
+    }
+  });
 });
 
 describe('an article as a file', () => {

@@ -21,12 +21,12 @@ function shortened(text: string): string {
   return end > MAX_PASSAGE / 2 ? cut.slice(0, end + 1).trim() : `${cut.slice(0, cut.lastIndexOf(' '))} …`;
 }
 
-/** Lines of a paragraph flow together, those of a list stay. */
+/** Lines of a paragraph flow together, those of a list stay. Patterns are bounded: whatever is written, it takes no long look. */
 function plain(block: string): string {
   return block
-    .replace(/<!--[\s\S]*?-->|<\/?[a-z][^>]*>/gi, '')
-    .replace(/!\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\[([^\]]+)\]\(([^)\s]+)[^)]*\)/g, (_, words: string, target: string) => (
+    .replace(/<!--[\s\S]*?-->|<\/?[a-z][^<>]*>/gi, '')
+    .replace(/!\[([^[\]]{0,500})\]\([^)]{0,2000}\)/g, '$1')
+    .replace(/\[([^[\]]{1,500})\]\(([^)\s]{1,2000})(?:\s[^)]{0,500})?\)/g, (_, words: string, target: string) => (
       /^https?:/.test(target) && words !== target ? `${words} (${target})` : words
     ))
     .replace(/(\*\*|__|`)(.+?)\1/g, '$2')
