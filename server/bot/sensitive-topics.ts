@@ -31,7 +31,8 @@ export const TOPICS: readonly SensitiveTopic[] = [
     questionsGoTo: 'clear articles',
     pattern: new RegExp([
       '\\ballergic (?:reaction|shock)|\\banaphyla|\\bfood poison|\\bpoison(?:ed|ing)\\b|\\b(?:in|to|at) (?:the )?hospital\\b|\\bambulance\\b'
-        + '|\\b(?:a|the|skin) rash\\b|\\bvomit|\\bheart attack\\b',
+        + '|\\b(?:a|the|skin) rash\\b|\\bvomit|\\bheart attack\\b|\\bchest pains?\\b|\\b(?:can t|cannot|hard to|trouble) breath|\\boverdos|\\btoo many '
+        + '(?:pills|tablets|painkillers)\\b',
       `\\b(?:made|makes|making) (?:me |us |my [^ ]+ )?(?:very |really |so )?${SICK}\\b(?! of)|\\b${SICK} (?:after|from)\\b`
         + `|\\b(?:after|since) (?:[^ ]+ ){1,6}?(?:got|feel|felt|am|became|was) (?:very |really |so )?${SICK}\\b`,
     ].join('|')),
@@ -80,7 +81,7 @@ export const TOPICS: readonly SensitiveTopic[] = [
         + '|unrecogni[sz]ed) (?:[^ ]+ )?(?:charge|payment|debit|transaction|withdrawal)',
       '\\b(?:don t|do not|dont|didn t|did not|didnt|never) (?:recogni[sz]e|authori[sz]ed?|make|made|approved?) (?:[^ ]+ ){0,3}?(?:charge|payment'
         + '|transaction|purchase|debit|withdrawal)',
-      '\\b(?:charge|payment|transaction|withdrawal) (?:[^ ]+ ){0,4}?i (?:never|didn t|did not) (?:made?|authori[sz]ed?|approved?)\\b|\\b(?:stole'
+      '\\b(?:charge|payment|transaction|withdrawal|debit) (?:[^ ]+ ){0,6}?i (?:never|didn t|did not) (?:ma[dk]e|authori[sz]ed?|approved?)\\b|\\b(?:stole'
         + '|stolen) my money\\b',
       '\\bchargeback\\b|\\bcharge back\\b|\\bdisput(?:e|ed|ing) (?:[^ ]+ ){0,3}?(?:charge|payment|transaction|bill|invoice|amount)',
     ].join('|')),

@@ -21,7 +21,7 @@ export const GERMAN: readonly string[] = [
     + '|jemanden? (?:echten|sprechen|vom|von|aus|der|richtigen)|kolleg(?:en|in) )',
   `${SHORT}(?!.*\\b(?:bist du|sind sie|bin ich) ).*(?<!\\b(?:viele|fur|zwei|drei|vier|\\d+) )\\b(?:mensch(?:en|lich[^ ]*)?|(?:echte`
     + '|richtige)[nr]? (?:leuten?|person(?:en)?))\\b',
-  `^${LINKS}*${ANYBODY}(?: bitte| vom team| aus dem team| sprechen| jetzt| sofort| reden| danke)*$`,
+  `^${LINKS}*${ANYBODY}(?: echtes| echten| richtiges| bitte| vom team| aus dem team| sprechen| jetzt| sofort| reden| danke)*$`,
   '\\b(?:gibt es|gibts|ist|sind|sitzt|jemand) (?:hier |da |dort |auch |denn |noch |uberhaupt |bei euch )*(?:echte[nr]? |richtige[nr]? '
     + '|wirkliche[nr]? |ein |eine |einen )*(?:jemand|echte (?:person|leute)|mitarbeiter|jemand da|da|hier)$',
   '\\b(?:ist|ware) (?:hier |da |dort |noch |denn )*jemand\\b',

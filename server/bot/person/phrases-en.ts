@@ -41,7 +41,8 @@ export const ENGLISH: readonly string[] = [
   '\\b(?:someone|somebody|anyone) (?:who|that) (?:can|could|will) (?:actually |really )?(?:help|answer|fix|solve|sort)\\b(?! (?:[^ ]+ ){3})',
   `${SHORT}(?!.*\\b(?:(?:you|is this|is that|am i|are we|yourself) (?:[^ ]+ ){0,4}?human|human(?: being)? or`
     + '|or (?:are )?(?:a )?human)\\b).*(?<!\\b(?:for|by|of) (?:a |the )?)\\b(?:human|(?:any|some|real|actual|no|to|with) humans)\\b'
-    + '(?! (?:resources?|rights|errors?|sized?|hair|friendly|readable|body|bodies|food|grade|shape|made|consumption|review|beings are|genome'
+    + '(?! (?:resources?|rights|guides?|voices?|translators?|teachers?|drivers?|errors?|sized?|hair'
+    + '|friendly|readable|body|bodies|food|grade|shape|made|consumption|review|beings are|genome'
     + '|skin)\\b)',
   '^(?:(?:a|an|the|to|hi|hello|hey|yes|yeah|no|ok|please|pls|just|now|real|live|actual|support|customer|service|need|want|i|get|give|me|talk|speak'
     + '|chat|with|another|some) )*'
