@@ -67,7 +67,7 @@ export function createArticles(context: StoreContext): Articles {
 
 export function prepareArticles(db: Db) {
   const { createdAt: _createdAt, id: _id, ...mutable } = wholeRow(article);
-  const byTitle = sql`${article.title} collate nocase`;
+  const byTitle = sql`sort_key(${article.title})`;
   return {
     version: db.select({ value: meta.value }).from(meta).where(eq(meta.key, sql`'article_version'`)).prepare(),
     raise: db.insert(meta).values({ key: sql`'article_version'`, value: sql`'1'` })
@@ -76,7 +76,7 @@ export function prepareArticles(db: Db) {
     all: db.select().from(article).prepare(),
     /** Sorted anew each time: there are 2,000 at most. */
     page: db.select().from(article)
-      .where(and(sql`(${byTitle}, ${article.id}) > (${given('title')}, ${given('id')})`, sql`(${article.published} or ${given('all')})`))
+      .where(and(sql`(${byTitle}, ${article.id}) > (sort_key(${given('title')}), ${given('id')})`, sql`(${article.published} or ${given('all')})`))
       .orderBy(asc(byTitle), asc(article.id)).limit(given('limit')).prepare(),
     article: db.select().from(article).where(eq(article.id, given('id'))).prepare(),
     create: db.insert(article).values(wholeRow(article)).prepare(),

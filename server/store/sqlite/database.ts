@@ -15,11 +15,17 @@ export function openDatabase(path: string): Database.Database {
       if (actual === value) continue;
       throw new StoreOpenError(`${path}: SQLite keeps ${name} at ${actual} instead of ${value}. Is the folder on a network share, or read-only?`);
     }
+    sqlite.function('sort_key', { deterministic: true }, sortKey);
     return sqlite;
   } catch (error) {
     sqlite.close();
     throw error;
   }
+}
+
+/** By which people sort: Ö beside O, and capitals beside small letters. SQLite itself sorts by bytes. */
+function sortKey(text: unknown): string {
+  return String(text).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 /** Finds damage before anybody is served. Only small files are read whole; larger ones have `doctor`, and SQLite's own notice when a page is read. */
