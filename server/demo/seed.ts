@@ -4,16 +4,19 @@ import type { Auth } from '../auth/auth.ts';
 import { ITSELF } from '../domain/audit.ts';
 import { importArticle } from '../domain/articles.ts';
 import { BOT } from '../domain/types.ts';
-import type { Agent, Viewer } from '../domain/types.ts';
+import type { Agent, BotAnswer, Viewer } from '../domain/types.ts';
 import type { Deps } from '../domain/commit.ts';
 import { markRead, requestHuman, resolveConversation } from '../domain/conversations.ts';
 import { addNote, sendMessage } from '../domain/messages.ts';
 import { readArticles } from '../bot/knowledge/article-folder.ts';
 import { projectFolder } from '../project-folder.ts';
-import type { Line, Story } from './stories.ts';
+import type { BotLine, Line, Story } from './stories.ts';
 import { STORIES } from './stories.ts';
 
 const MINUTE_MS = 60_000;
+/** How long the bot lets a customer finish, and how long it then takes. */
+const PAUSE_MS = 600;
+const TOOK_MS = 5;
 /** Marks are clamped to the head. */
 const MAX_SEQ = 2 ** 31 - 1;
 const AGENTS = ['Ana', 'Ben', 'Chidi'];
@@ -62,10 +65,7 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
   async function say(customerId: string, line: Line): Promise<void> {
     const clientMessageId = randomUUID();
     if (line.by === 'bot') {
-      await deps.log.change({ customerId }, ({ conversation }) => ({
-        steps: [{ type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text: line.text } }],
-        facts: { botDoneSeq: conversation.lastCustomerSeq, waitingSince: null },
-      }));
+      await answer(customerId, line);
       return;
     }
     const viewer = viewerOf(line.by, customerId);
@@ -75,6 +75,25 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
     else if ('note' in line) await addNote(deps, viewer, { customerId, text: line.note, clientMessageId });
     else if (line.does === 'resolve') await resolveConversation(deps, viewer, { customerId });
     else await requestHuman(deps, viewer, { customerId });
+  }
+
+  /** As the bot's own turns are kept, so that the report, the thumbs and the reasons have something to show. */
+  async function answer(customerId: string, { text, article }: BotLine): Promise<void> {
+    const source = article === undefined ? null : await deps.articles.article(article);
+    if (article !== undefined && source?.body.includes(text) !== true) throw new Error(`The article “${article}” does not say: ${text}`);
+    const kept: BotAnswer = {
+      by: source ? 'knowledge' : 'small talk', confidence: source ? 1 : null, matched: source?.id ?? null, tookMs: TOOK_MS,
+      sources: source ? [{ articleId: source.id, title: source.title }] : [], choices: [],
+    };
+    const { messages } = await deps.log.change({ customerId }, ({ conversation }) => ({
+      steps: [{ type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text, answer: kept } }],
+      facts: { botDoneSeq: conversation.lastCustomerSeq, waitingSince: null },
+    }));
+    await deps.botTurns.record({
+      customerId, bot: 'built-in', by: kept.by, outcome: 'reply', counts: source ? 'answer' : 'smalltalk', reason: null, detail: null,
+      confidence: kept.confidence, waitMs: PAUSE_MS + TOOK_MS, tookMs: TOOK_MS, firstMs: null, messageId: messages[0]?.id ?? null,
+      articleId: source?.id ?? null, unanswered: null,
+    });
   }
 
   function viewerOf(by: Exclude<Line['by'], 'bot'>, customerId: string): Viewer {

@@ -1,9 +1,17 @@
 /** The demo's shop, Tidewater, sells coffee gear. Its customers are invented. */
 
 export type Line =
-  | { readonly by: 'customer' | 'bot' | 'ana' | 'ben' | 'chidi'; readonly text: string }
+  | { readonly by: 'customer' | 'ana' | 'ben' | 'chidi'; readonly text: string }
+  | BotLine
   | { readonly by: 'ana' | 'ben' | 'chidi'; readonly note: string }
   | { readonly by: 'customer' | 'ana' | 'ben' | 'chidi'; readonly does: 'ask for a person' | 'resolve' };
+
+export interface BotLine {
+  readonly by: 'bot';
+  readonly text: string;
+  /** The article of which these are the words. Without: small talk. */
+  readonly article?: string;
+}
 
 export interface Story {
   readonly customer: { readonly id: string; readonly name: string; readonly email?: string };
@@ -18,7 +26,7 @@ export const STORIES: readonly Story[] = [
     minutesAgo: 9,
     lines: [
       { by: 'customer', text: 'Hi, my grinder arrived with a cracked hopper.' },
-      { by: 'bot', text: 'I am sorry to hear that. I can look things up, but a broken part is for a person.' },
+      { by: 'bot', text: 'I am sorry to hear that. If you would rather talk to a person, say so at any time.' },
       { by: 'customer', does: 'ask for a person' },
       { by: 'customer', text: 'Yes please. I took photos, the crack runs all the way down.' },
     ],
@@ -28,7 +36,7 @@ export const STORIES: readonly Story[] = [
     minutesAgo: 4,
     lines: [
       { by: 'customer', text: 'Where is my order? It should have come on Tuesday.' },
-      { by: 'bot', text: 'Orders leave us within two days, and take three more. You find yours under “My orders”.' },
+      { by: 'bot', text: 'Orders leave us within two working days. Inland the carrier takes three more; elsewhere in Europe, five to seven.', article: 'delivery-times' },
       { by: 'customer', text: 'It says “with the carrier” since Friday. Can somebody check?' },
       { by: 'customer', does: 'ask for a person' },
     ],
@@ -69,7 +77,7 @@ export const STORIES: readonly Story[] = [
       { by: 'customer', text: 'Hello' },
       { by: 'bot', text: 'Hello! How can I help?' },
       { by: 'customer', text: 'What are your opening hours?' },
-      { by: 'bot', text: 'The shop is open Tuesday to Saturday, 9 to 18. I am here at any time.' },
+      { by: 'bot', text: 'The shop is open Tuesday to Saturday, 9 to 18. On Sundays, Mondays and public holidays it is closed.', article: 'opening-hours' },
     ],
   },
   {
@@ -105,7 +113,11 @@ export const STORIES: readonly Story[] = [
     minutesAgo: 1_500,
     lines: [
       { by: 'customer', text: 'How do I return a mug?' },
-      { by: 'bot', text: 'Within 30 days, unused, with the label from the box. The money comes back within a week.' },
+      {
+        by: 'bot', article: 'returns',
+        text: 'You may return what you do not like within 30 days, unused and in its box. Stick the label from the box on it and hand it in at any parcel shop; '
+          + 'inland the way back is free.',
+      },
       { by: 'customer', text: 'ok thanks' },
       { by: 'customer', does: 'resolve' },
     ],
@@ -115,7 +127,11 @@ export const STORIES: readonly Story[] = [
     minutesAgo: 22,
     lines: [
       { by: 'customer', text: 'Which beans would you take for a moka pot?' },
-      { by: 'bot', text: 'A medium roast, ground a little coarser than for espresso. Many like our “Harbour”.' },
+      {
+        by: 'bot', article: 'choose-beans',
+        text: 'For espresso and moka pots take a medium roast such as “Harbour”: chocolate, nuts, little acid. For filter and pour-over take a light one such '
+          + 'as “Lighthouse”: bright, with fruit.',
+      },
     ],
   },
   {
