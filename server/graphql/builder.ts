@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import { GraphQLError, Kind } from 'graphql';
 import type { Context } from './context.ts';
+import { isoOf } from './date-time.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -24,7 +25,7 @@ builder.subscriptionType();
 
 builder.scalarType('DateTime', {
   description: 'An RFC 3339 instant in UTC, with milliseconds.',
-  serialize: (date) => date.toISOString(),
+  serialize: isoOf,
   parseValue: (value) => {
     const date = typeof value === 'string' ? new Date(value) : null;
     if (!date || Number.isNaN(date.getTime())) throw new GraphQLError('Must be an RFC 3339 instant.');

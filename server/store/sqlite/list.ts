@@ -8,7 +8,7 @@ import { inboxCursor, listCursor, readInboxCursor, readListCursor } from '../cur
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow } from './rows.ts';
-import { given, toConversation } from './rows.ts';
+import { given, PageItem, toConversation } from './rows.ts';
 import { conversation, conversationRemoval, conversationTally } from './schema.ts';
 
 /** Reading over conversations: lists, counts and the inbox feed. None lists a conversation without a message. */
@@ -18,9 +18,8 @@ export function createLists({ epoch, prepared, read }: StoreContext): Pick<Conve
       const cursor = inboxCursor(epoch, lastChange(prepared(prepareInbox)));
       const after = request.after === null ? null : readListCursor(epoch, request.order, request.after);
       const found = findPage(prepared(createListStatements), request, after);
-      const items = found.slice(0, request.limit).map(({ row, place }) => ({
-        node: toConversation(row, epoch), get cursor() { return listCursor(epoch, request.order, place); },
-      }));
+      const items = found.slice(0, request.limit)
+        .map(({ row, place }) => new PageItem(toConversation(row, epoch), () => listCursor(epoch, request.order, place)));
       return { items, hasNextPage: found.length > request.limit, hasPreviousPage: after !== null, cursor };
     }),
     counts: (agentId) => read((): ConversationCounts => {

@@ -8,7 +8,7 @@ import { inBatches } from '../batch.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow } from './rows.ts';
-import { given, isAmong, streamOf, toConversation, toMessage } from './rows.ts';
+import { given, isAmong, PageItem, streamOf, toConversation, toMessage } from './rows.ts';
 import { conversation, message, messageRevision } from './schema.ts';
 
 type Reads = Pick<ConversationLog, 'find' | 'streamAfter' | 'message' | 'earlierTexts' | 'messages' | 'awaitingBot'>;
@@ -106,8 +106,7 @@ function messagePage(statements: Statements, { customerId, stream, head, page }:
   const shown = rows.slice(0, limit);
   if (!isForward) shown.reverse();
   return {
-    // Few cursors of a page are ever asked for.
-    items: shown.map((row) => ({ node: toMessage(row, customerId), get cursor() { return messageCursor(stream, row.seq); } })),
+    items: shown.map((row) => new PageItem(toMessage(row, customerId), () => messageCursor(stream, row.seq))),
     hasNextPage: isForward ? isAhead : isBehind,
     hasPreviousPage: isForward ? isBehind : isAhead,
   };

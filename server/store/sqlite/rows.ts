@@ -17,26 +17,69 @@ export function streamOf(epoch: string, { row, life }: Pick<ConversationRow, 'ro
 }
 
 export function toConversation(row: ConversationRow, epoch: string): Conversation {
-  return {
-    id: row.id,
-    customerId: row.customerId,
-    status: row.status,
-    handler: row.handler,
-    assigneeId: row.assigneeId,
-    createdAt: new Date(row.createdAt),
-    seenByCustomer: row.seenByCustomer,
-    seenByAgents: row.seenByAgents,
-    waitingSince: toDate(row.waitingSince),
-    position: row.position,
-    head: row.head,
-    fence: row.fence,
-    lastCustomerSeq: row.lastCustomerSeq,
-    botDoneSeq: row.botDoneSeq,
-    unreadForCustomer: row.unreadForCustomer,
-    unreadForAgents: row.unreadForAgents,
-    lastMessageId: row.lastMessageId,
-    get cursor() { return streamCursor(streamOf(epoch, row), row.head); },
-  };
+  return new StoredConversation(row, epoch);
+}
+
+/** A class for its cursor, which few ask for: making it each time, or a getter of its own for each object, is what a list would spend most on. */
+class StoredConversation implements Conversation {
+  readonly id: string;
+  readonly customerId: string;
+  readonly status: Conversation['status'];
+  readonly handler: Conversation['handler'];
+  readonly assigneeId: string | null;
+  readonly createdAt: Date;
+  readonly seenByCustomer: number;
+  readonly seenByAgents: number;
+  readonly waitingSince: Date | null;
+  readonly position: number;
+  readonly head: number;
+  readonly fence: number;
+  readonly lastCustomerSeq: number;
+  readonly botDoneSeq: number;
+  readonly unreadForCustomer: number;
+  readonly unreadForAgents: number;
+  readonly lastMessageId: string | null;
+  readonly #stream: Stream;
+
+  constructor(row: ConversationRow, epoch: string) {
+    this.id = row.id;
+    this.customerId = row.customerId;
+    this.status = row.status;
+    this.handler = row.handler;
+    this.assigneeId = row.assigneeId;
+    this.createdAt = new Date(row.createdAt);
+    this.seenByCustomer = row.seenByCustomer;
+    this.seenByAgents = row.seenByAgents;
+    this.waitingSince = toDate(row.waitingSince);
+    this.position = row.position;
+    this.head = row.head;
+    this.fence = row.fence;
+    this.lastCustomerSeq = row.lastCustomerSeq;
+    this.botDoneSeq = row.botDoneSeq;
+    this.unreadForCustomer = row.unreadForCustomer;
+    this.unreadForAgents = row.unreadForAgents;
+    this.lastMessageId = row.lastMessageId;
+    this.#stream = streamOf(epoch, row);
+  }
+
+  get cursor(): string {
+    return streamCursor(this.#stream, this.head);
+  }
+}
+
+/** One of a page, whose cursor is made when it is asked for: of most it never is. */
+export class PageItem<T> {
+  readonly node: T;
+  readonly #cursorOf: () => string;
+
+  constructor(node: T, cursorOf: () => string) {
+    this.node = node;
+    this.#cursorOf = cursorOf;
+  }
+
+  get cursor(): string {
+    return this.#cursorOf();
+  }
 }
 
 export function toMessage(row: MessageRow, customerId: string): Message {
