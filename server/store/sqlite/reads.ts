@@ -8,7 +8,7 @@ import { inBatches } from '../batch.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow } from './rows.ts';
-import { given, isAmong, PageItem, streamOf, toConversation, toMessage } from './rows.ts';
+import { given, inOneText, isAmong, PageItem, rowsIn, streamOf, toConversation, toMessage } from './rows.ts';
 import { conversation, message, messageRevision } from './schema.ts';
 
 type Reads = Pick<ConversationLog, 'find' | 'streamAfter' | 'message' | 'earlierTexts' | 'messages' | 'awaitingBot'>;
@@ -54,8 +54,8 @@ export function prepareReads(db: Db) {
     changed: db.select().from(message)
       .where(and(ofConversation, gt(message.position, given('from')), lte(message.position, given('head'))))
       .orderBy(asc(message.position)).limit(given('limit')).prepare(),
-    forward: db.select().from(message).where(and(upTo, gt(message.seq, given('from')))).orderBy(asc(message.seq)).limit(given('limit')).prepare(),
-    backward: db.select().from(message).where(and(upTo, lt(message.seq, given('from')))).orderBy(desc(message.seq)).limit(given('limit')).prepare(),
+    forward: inOneText(db, message, db.select().from(message).where(and(upTo, gt(message.seq, given('from')))).orderBy(asc(message.seq)).limit(given('limit'))),
+    backward: inOneText(db, message, db.select().from(message).where(and(upTo, lt(message.seq, given('from')))).orderBy(desc(message.seq)).limit(given('limit'))),
     anyUpTo: db.select(one).from(message).where(and(upTo, lte(message.seq, given('from')))).limit(1).prepare(),
     anyFrom: db.select(one).from(message).where(and(upTo, gte(message.seq, given('from')))).limit(1).prepare(),
     awaitingBot: db.select().from(conversation)
@@ -100,7 +100,7 @@ function messagePage(statements: Statements, { customerId, stream, head, page }:
   const isForward = direction === 'forward';
   const from = page.from === null ? null : readMessageCursor(stream, page.from);
   const about = { row: stream.row, head, team: audiences.includes('team') ? 1 : 0, from: from ?? (isForward ? 0 : head + 1) };
-  const rows = statements[direction].all({ ...about, limit: limit + 1 });
+  const rows = rowsIn(statements[direction].get({ ...about, limit: limit + 1 })?.rows ?? '[]', message);
   const isBehind = from !== null && (isForward ? statements.anyUpTo : statements.anyFrom).get(about) !== undefined;
   const isAhead = rows.length > limit;
   const shown = rows.slice(0, limit);
