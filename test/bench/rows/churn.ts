@@ -47,10 +47,10 @@ export async function churn({ quick, soak, log }: Options): Promise<Row[]> {
     const settled = looks.slice(Math.floor(looks.length / 2));
     const [first, last] = [at(settled, 0), at(settled, settled.length - 1)];
     const rows: Row[] = [{
-      measure: 'memory kept of 1,000 sockets a round, second half of the rounds', value: last.rssMb - first.rssMb, unit: 'MB', good: 5, great: 1,
+      measure: 'R40 memory kept of 1,000 sockets a round, second half of the rounds', value: last.rssMb - first.rssMb, unit: 'MB', good: 5, great: 1,
       from: `${looks.map(({ rssMb }) => round(rssMb)).join(', ')} MB after each round`,
     }, {
-      measure: 'sockets and timers kept of it', value: last.resources - first.resources, unit: '', good: 0, great: null,
+      measure: 'R40 sockets and timers kept of it', value: last.resources - first.resources, unit: '', good: 0, great: null,
       from: `${looks.map(({ resources }) => resources).join(', ')} after each round`,
     }];
     return soak ? [...rows, { measure: 'heap after an hour of it, slope', value: slope(settled), unit: 'MB/h', good: 1, great: null, from: `${looks.length} rounds, ${sent} messages` }] : rows;

@@ -33,7 +33,7 @@ export async function size({ quick, log }: Options): Promise<Row[]> {
   }
   return [
     ...MEASURES.map((measure): Row => ({
-      measure: `${measure} beside 1 M messages, CPU, × empty database`, value: ratio(cpu[measure].large, cpu[measure].empty), unit: '×', good: 1.2, great: 1.1,
+      measure: `R87 ${measure} beside 1 M messages, CPU, × empty database`, value: ratio(cpu[measure].large, cpu[measure].empty), unit: '×', good: 1.2, great: 1.1,
       from: told(cpu[measure], 'µs'),
     })),
     { measure: 'start on 1 M messages', value: Math.max(...startMs), unit: 'ms', good: 2_000, great: 1_000, from: told({ start: startMs }, 'ms') },
