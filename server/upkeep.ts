@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
-import type { BotTurns, Clock, People } from './domain/ports.ts';
+import type { BotTurns } from './domain/ports/bot.ts';
+import type { People } from './domain/ports/people.ts';
+import type { Clock } from './domain/ports/store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** What nobody needs any more goes after this long, looked for this often. */

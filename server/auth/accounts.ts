@@ -1,6 +1,6 @@
 import { requireAgent } from '../domain/accounts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { AgentSecrets, People } from '../domain/ports.ts';
+import type { AgentSecrets, People } from '../domain/ports/people.ts';
 import type { Agent } from '../domain/types.ts';
 import { deadLink } from './links.ts';
 import type { Passwords } from './passwords.ts';

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { AuditLog, Clock, People } from '../domain/ports.ts';
+import type { AuditLog, People } from '../domain/ports/people.ts';
+import type { Clock } from '../domain/ports/store.ts';
 import { createAccounts, type Accounts } from './accounts.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { createIdentityKeys, type IdentityKeys } from './identity-keys.ts';

@@ -1,7 +1,7 @@
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { InvalidInputError } from '../domain/errors.ts';
 import { MAX_LIVE_KEYS } from '../domain/limits.ts';
-import type { IdentityKey, People } from '../domain/ports.ts';
+import type { IdentityKey, People } from '../domain/ports/people.ts';
 import type { Actor } from '../domain/types.ts';
 import type { SigningKey } from './identity-token.ts';
 import type { Keyring } from './keyring.ts';

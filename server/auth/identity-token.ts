@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { compactVerify } from 'jose';
 import { isCustomerId, VISITOR_PREFIX } from '../domain/limits.ts';
-import type { IdentityKey } from '../domain/ports.ts';
+import type { IdentityKey } from '../domain/ports/people.ts';
 import { emailOrNull, nameOrNull } from './fields.ts';
 
 const MAX_TOKEN_LENGTH = 8 * 1024;

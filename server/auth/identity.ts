@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { Clock, People } from '../domain/ports.ts';
+import type { People } from '../domain/ports/people.ts';
+import type { Clock } from '../domain/ports/store.ts';
 import type { IdentityCheck, Identified } from './identity-token.ts';
 import { examine, isSitesId } from './identity-token.ts';
 import type { IdentityKeys } from './identity-keys.ts';

@@ -1,6 +1,7 @@
 import { noSuchAgent } from '../domain/accounts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { Clock, Invite, People } from '../domain/ports.ts';
+import type { Invite, People } from '../domain/ports/people.ts';
+import type { Clock } from '../domain/ports/store.ts';
 import type { Actor, AgentRole } from '../domain/types.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 

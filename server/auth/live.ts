@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { Clock, People } from '../domain/ports.ts';
+import type { People } from '../domain/ports/people.ts';
+import type { Clock } from '../domain/ports/store.ts';
 import type { Viewer } from '../domain/types.ts';
 
 const TICK_MS = 1_000;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { AgentNow, AgentSecrets, Clock, People, Proof } from '../domain/ports.ts';
+import type { AgentNow, AgentSecrets, People, Proof } from '../domain/ports/people.ts';
+import type { Clock } from '../domain/ports/store.ts';
 import type { Actor, Agent } from '../domain/types.ts';
 import { requireAgent } from '../domain/accounts.ts';
 import type { Keyring } from './keyring.ts';

@@ -1,6 +1,7 @@
 import { InvalidInputError, UnavailableError } from '../domain/errors.ts';
 import { VISITOR_PREFIX } from '../domain/limits.ts';
-import type { Clock, Credential, NewSession, People, Proof } from '../domain/ports.ts';
+import type { Credential, NewSession, People, Proof } from '../domain/ports/people.ts';
+import type { Clock } from '../domain/ports/store.ts';
 import type { Agent, Customer, Handler, Viewer } from '../domain/types.ts';
 import { requireEmail, requireName } from './fields.ts';
 import type { Identity } from './identity.ts';

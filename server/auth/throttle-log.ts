@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { ITSELF } from '../domain/audit.ts';
-import type { AuditLog, Clock, People } from '../domain/ports.ts';
+import type { AuditLog, People } from '../domain/ports/people.ts';
+import type { Clock } from '../domain/ports/store.ts';
 
 const QUIET_MS = 60 * 60_000;
 

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../domain/errors.ts';
-import type { Clock, People } from '../domain/ports.ts';
+import type { People } from '../domain/ports/people.ts';
+import type { Clock } from '../domain/ports/store.ts';
 import type { Actor, ApiToken, Scope } from '../domain/types.ts';
 import { SCOPES } from '../domain/types.ts';
 import { requireName } from './fields.ts';

@@ -1,5 +1,5 @@
 import type { Deps } from '../domain/commit.ts';
-import type { MessagePageRequest } from '../domain/ports.ts';
+import type { MessagePageRequest } from '../domain/ports/log.ts';
 import type { Conversation, Message } from '../domain/types.ts';
 import type { BotTurn } from './bot.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { BotDesk, BotTrial } from '../domain/ports.ts';
+import type { BotDesk, BotTrial } from '../domain/ports/bot.ts';
 import type { BotOutcome, BotTurn } from './bot.ts';
 import { DEFAULT_RULES } from './live-bot.ts';
 import { NO_MODEL } from './model/no-model.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { readRules, RULES_KEY } from '../domain/bot-settings.ts';
-import type { Settings } from '../domain/ports.ts';
+import type { Settings } from '../domain/ports/bot.ts';
 import type { BotRule } from '../domain/types.ts';
 import type { Bot, BotHealth } from './bot.ts';
 import { createBuiltInBot } from './built-in.ts';

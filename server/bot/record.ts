@@ -1,4 +1,4 @@
-import type { BotTurnRecord } from '../domain/ports.ts';
+import type { BotTurnRecord } from '../domain/ports/bot.ts';
 import type { Conversation } from '../domain/types.ts';
 import type { Asked } from './asked.ts';
 import type { BotOutcome, HandOffReason } from './bot.ts';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Deps } from '../domain/commit.ts';
-import { topics } from '../domain/ports.ts';
+import { topics } from '../domain/ports/bus.ts';
 import type { Conversation } from '../domain/types.ts';
 import type { Resolve, Taking, Timing } from './turn.ts';
 import { takeTurn } from './turn.ts';

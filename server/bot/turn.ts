@@ -6,7 +6,7 @@ import { awaitPerson, botHandsOff, botReplies, botStaysSilent, isCurrentTurn, sh
 import type { Deps } from '../domain/commit.ts';
 import { UnavailableError } from '../domain/errors.ts';
 import { MAX_TEXT_CHARACTERS } from '../domain/limits.ts';
-import { topics } from '../domain/ports.ts';
+import { topics } from '../domain/ports/bus.ts';
 import type { BotAnswer, Conversation } from '../domain/types.ts';
 import type { Asked } from './asked.ts';
 import { hasSaidEnough, readAsked } from './asked.ts';

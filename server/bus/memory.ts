@@ -1,4 +1,4 @@
-import type { Bell, Bus } from '../domain/ports.ts';
+import type { Bell, Bus } from '../domain/ports/bus.ts';
 import type { Ephemeral } from '../domain/types.ts';
 
 /** How often the one timer of the process looks at what is due. Waits end up to this much late. */

@@ -2,7 +2,7 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Auth } from '../auth/auth.ts';
 import type { Config } from '../config.ts';
-import type { Store } from '../domain/ports.ts';
+import type { Store } from '../domain/ports/store.ts';
 import { findDamage } from '../store/sqlite/database.ts';
 import { publicUrl } from './open.ts';
 

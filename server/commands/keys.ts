@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { IdentityKeys } from '../auth/identity-keys.ts';
 import type { Config } from '../config.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import type { IdentityKey, Store } from '../domain/ports.ts';
+import type { IdentityKey } from '../domain/ports/people.ts';
+import type { Store } from '../domain/ports/store.ts';
 import { OPERATOR, withData } from './open.ts';
 import { dayOf, printTable } from './table.ts';
 

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import type { Auth } from '../auth/auth.ts';
 import { createAuth } from '../auth/auth.ts';
 import type { Config } from '../config.ts';
-import type { Store } from '../domain/ports.ts';
+import type { Store } from '../domain/ports/store.ts';
 import type { Actor } from '../domain/types.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 

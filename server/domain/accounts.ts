@@ -2,7 +2,7 @@ import { asAdmin } from './audit.ts';
 import type { Deps } from './commit.ts';
 import { commit } from './commit.ts';
 import { InvalidInputError } from './errors.ts';
-import type { AgentChange, AgentNow } from './ports.ts';
+import type { AgentChange, AgentNow } from './ports/people.ts';
 import { released } from './turns.ts';
 import type { Agent, AgentRole, ConversationStatus, Viewer } from './types.ts';
 import { ROLES } from './types.ts';

@@ -4,7 +4,7 @@ import type { Deps } from './commit.ts';
 import { InvalidInputError, NotFoundError, UnavailableError } from './errors.ts';
 import { requirePageSize } from './conversations.ts';
 import { requireRight } from './people.ts';
-import type { ArticleContent, Knowledge } from './ports.ts';
+import type { ArticleContent, Knowledge } from './ports/bot.ts';
 import type { Article, Page, Viewer } from './types.ts';
 
 export interface ArticleDeps extends Pick<Deps, 'articles' | 'botTurns'> { readonly knowledge: Knowledge }

@@ -3,7 +3,7 @@ import type { Deps } from './commit.ts';
 import { requirePageSize } from './conversations.ts';
 import { InvalidInputError } from './errors.ts';
 import { requireRight } from './people.ts';
-import type { BotReport, UnansweredQuestion } from './ports.ts';
+import type { BotReport, UnansweredQuestion } from './ports/bot.ts';
 import type { Viewer } from './types.ts';
 
 export type BotReportDeps = Pick<Deps, 'botTurns' | 'clock'>;

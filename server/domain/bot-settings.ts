@@ -5,7 +5,7 @@ import type { Deps } from './commit.ts';
 import { InvalidInputError } from './errors.ts';
 import { requireText } from './limits.ts';
 import { requireRight } from './people.ts';
-import type { BotDesk, BotTrial, TextModelStatus } from './ports.ts';
+import type { BotDesk, BotTrial, TextModelStatus } from './ports/bot.ts';
 import type { BotRule, Viewer } from './types.ts';
 
 export interface BotSettingsDeps extends Pick<Deps, 'settings' | 'botSwitch' | 'audit'> { readonly botDesk: BotDesk }

@@ -1,5 +1,6 @@
-import type { Bus, Settings } from './ports.ts';
-import { topics } from './ports.ts';
+import type { Settings } from './ports/bot.ts';
+import type { Bus } from './ports/bus.ts';
+import { topics } from './ports/bus.ts';
 import type { Actor } from './types.ts';
 
 /** Does the bot answer at all? One switch for the whole server, in the team's hand. */

@@ -1,7 +1,7 @@
 import type { Deps } from './commit.ts';
 import { commit } from './commit.ts';
-import type { Change, Now, Step } from './ports.ts';
-import { topics } from './ports.ts';
+import type { Change, Now, Step } from './ports/log.ts';
+import { topics } from './ports/bus.ts';
 import { NOTHING, queued, WAITING } from './turns.ts';
 import { BOT } from './types.ts';
 import type { BotAnswer, Conversation, Message } from './types.ts';

@@ -1,6 +1,10 @@
 import type { BotSwitch } from './bot-switch.ts';
-import type { About, Articles, AuditLog, BotTurns, Bus, Change, Clock, Committed, ConversationLog, Now, People, Settings } from './ports.ts';
-import { topics } from './ports.ts';
+import type { Articles, BotTurns, Settings } from './ports/bot.ts';
+import type { Bus } from './ports/bus.ts';
+import type { About, Change, Committed, ConversationLog, Now } from './ports/log.ts';
+import type { AuditLog, People } from './ports/people.ts';
+import type { Clock } from './ports/store.ts';
+import { topics } from './ports/bus.ts';
 import type { Share } from './share.ts';
 import type { Conversation, Viewer } from './types.ts';
 

@@ -4,8 +4,8 @@ import { commit } from './commit.ts';
 import { AlreadyTakenError, InvalidInputError, NotFoundError } from './errors.ts';
 import { DEFAULT_PAGE, MAX_PAGE, requireSeq, requireText, TYPING_TTL_MS } from './limits.ts';
 import { nameOf, requireRight } from './people.ts';
-import type { Change, ConversationCounts, ConversationFilter, ListRequest, Now, Step } from './ports.ts';
-import { topics } from './ports.ts';
+import type { Change, ConversationCounts, ConversationFilter, ListRequest, Now, Step } from './ports/log.ts';
+import { topics } from './ports/bus.ts';
 import { handedBack, NOTHING, queued, reopened, resolved, takenOver } from './turns.ts';
 import type { Conversation, Message, Page, Viewer } from './types.ts';
 

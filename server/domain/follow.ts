@@ -5,8 +5,9 @@ import { requirePageSize } from './conversations.ts';
 import { NotFoundError } from './errors.ts';
 import { HEARTBEAT_MS, INBOX_BATCH_MS, MAX_PAGE } from './limits.ts';
 import { requireRight } from './people.ts';
-import type { Bell, InboxPage, Reset, StreamPage } from './ports.ts';
-import { topics } from './ports.ts';
+import type { Bell } from './ports/bus.ts';
+import type { InboxPage, Reset, StreamPage } from './ports/log.ts';
+import { topics } from './ports/bus.ts';
 import type { Tails } from './tail.ts';
 import type { Conversation, Ephemeral, Message, StreamRow, Viewer } from './types.ts';
 

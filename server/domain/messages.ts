@@ -6,7 +6,7 @@ import { commit } from './commit.ts';
 import { IdempotencyConflictError, InvalidInputError, NotFoundError, StaleReplyError } from './errors.ts';
 import { EDIT_WINDOW_MS, requireClientMessageId, requireSeq, requireText } from './limits.ts';
 import { nameOf } from './people.ts';
-import type { Change, NewMessage, Now, Step } from './ports.ts';
+import type { Change, NewMessage, Now, Step } from './ports/log.ts';
 import { requireShare } from './share.ts';
 import { answered, customerWrote, NOTHING } from './turns.ts';
 import type { Conversation, Message, MessageKind, Viewer } from './types.ts';

@@ -1,5 +1,6 @@
-import type { Bell, Bus, ConversationLog, StreamPage } from './ports.ts';
-import { topics } from './ports.ts';
+import type { Bell, Bus } from './ports/bus.ts';
+import type { ConversationLog, StreamPage } from './ports/log.ts';
+import { topics } from './ports/bus.ts';
 import type { StreamRow } from './types.ts';
 
 /** Rows that one tail keeps at most; a follower further behind reads the store. */

@@ -1,4 +1,4 @@
-import type { Change, Now, StatePatch, Step } from './ports.ts';
+import type { Change, Now, StatePatch, Step } from './ports/log.ts';
 import type { Conversation } from './types.ts';
 import { SYSTEM } from './types.ts';
 

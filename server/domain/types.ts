@@ -211,3 +211,6 @@ export interface Page<T> {
 
 export const BOT: Sender = { kind: 'bot', id: 'bot' };
 export const SYSTEM: Sender = { kind: 'system', id: 'system' };
+
+/** At once, where it was read a moment ago. */
+export type Soon<T> = T | Promise<T>;

@@ -1,8 +1,7 @@
 import { canRead } from '../domain/access.ts';
 import { findConversation } from '../domain/conversations.ts';
 import { ForbiddenError, NotFoundError } from '../domain/errors.ts';
-import type { Soon } from '../domain/ports.ts';
-import type { Conversation, Customer } from '../domain/types.ts';
+import type { Conversation, Customer, Soon } from '../domain/types.ts';
 import type { Context } from './context.ts';
 
 /** Objects behind non-null fields. What is missing here is a fault of ours or an answer that may not be given: both are errors. */

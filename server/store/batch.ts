@@ -1,4 +1,4 @@
-import type { Soon } from '../domain/ports.ts';
+import type { Soon } from '../domain/types.ts';
 
 /**
  * Reads by id, gathered: what is asked for before the event loop goes on is read together, and each id once, so that a list of fifty costs one statement

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createAuth } from '../../server/auth/auth.ts';
 import { createPasswords } from '../../server/auth/passwords.ts';
 import { hashSecret, newSecret } from '../../server/auth/secrets.ts';
-import type { Store } from '../../server/domain/ports.ts';
+import type { Store } from '../../server/domain/ports/store.ts';
 import type { Actor, Agent, AgentRole, Scope } from '../../server/domain/types.ts';
 import { BOT } from '../../server/domain/types.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';

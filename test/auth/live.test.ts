@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLiveSessions } from '../../server/auth/live.ts';
 import { UnavailableError } from '../../server/domain/errors.ts';
-import type { People } from '../../server/domain/ports.ts';
+import type { People } from '../../server/domain/ports/people.ts';
 import type { Viewer } from '../../server/domain/types.ts';
 import { DAY, HOUR, openAuth, PASSWORD, signedInAgent, type TestAuth } from './open-auth.ts';
 

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { createAuth, type Auth } from '../../server/auth/auth.ts';
 import { ITSELF } from '../../server/domain/audit.ts';
-import type { Store } from '../../server/domain/ports.ts';
+import type { Store } from '../../server/domain/ports/store.ts';
 import type { AgentRole } from '../../server/domain/types.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import { temporaryFolder } from './temporary-folder.ts';

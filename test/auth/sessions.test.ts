@@ -4,7 +4,7 @@ import { hashSecret } from '../../server/auth/secrets.ts';
 import { createSessions } from '../../server/auth/sessions.ts';
 import { ITSELF } from '../../server/domain/audit.ts';
 import { InvalidInputError, UnavailableError } from '../../server/domain/errors.ts';
-import type { People } from '../../server/domain/ports.ts';
+import type { People } from '../../server/domain/ports/people.ts';
 import { DAY, HOUR, MINUTE, openAuth, PASSWORD, signedInAgent, type TestAuth } from './open-auth.ts';
 
 /** Puts a text of the customer into the conversation, without the verbs. */

@@ -7,7 +7,7 @@ import type { LiveBot } from '../../server/bot/live-bot.ts';
 import { createLiveBot, DEFAULT_RULES } from '../../server/bot/live-bot.ts';
 import { ITSELF } from '../../server/domain/audit.ts';
 import { RULES_KEY } from '../../server/domain/bot-settings.ts';
-import type { ArticleContent, Articles } from '../../server/domain/ports.ts';
+import type { ArticleContent, Articles } from '../../server/domain/ports/bot.ts';
 import type { World } from '../domain/world.ts';
 import { openWorld } from '../domain/world.ts';
 import { range } from '../_util/parallel.ts';

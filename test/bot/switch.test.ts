@@ -4,7 +4,7 @@ import type { BotRunner } from '../../server/bot/runner.ts';
 import { createBotRunner } from '../../server/bot/runner.ts';
 import { ITSELF } from '../../server/domain/audit.ts';
 import { openBotSwitch } from '../../server/domain/bot-switch.ts';
-import { topics } from '../../server/domain/ports.ts';
+import { topics } from '../../server/domain/ports/bus.ts';
 import { openWorld, say } from '../domain/world.ts';
 import type { World } from '../domain/world.ts';
 import { until } from '../_util/wait.ts';

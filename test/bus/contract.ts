@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { Bus } from '../../server/domain/ports.ts';
+import type { Bus } from '../../server/domain/ports/bus.ts';
 import type { Ephemeral } from '../../server/domain/types.ts';
 import { until, within } from '../_util/wait.ts';
 

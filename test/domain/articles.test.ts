@@ -5,7 +5,7 @@ import {
   articleIdOf, createArticle, deleteArticle, findArticle, importArticle, listArticles, rememberWording, requireContent, updateArticle,
 } from '../../server/domain/articles.ts';
 import { ForbiddenError, InvalidInputError, NotFoundError, UnauthenticatedError } from '../../server/domain/errors.ts';
-import type { ArticleContent } from '../../server/domain/ports.ts';
+import type { ArticleContent } from '../../server/domain/ports/bot.ts';
 import type { Viewer } from '../../server/domain/types.ts';
 import type { World } from './world.ts';
 import { agentViewer, customerViewer, openWorld, refusalOf, tokenViewer } from './world.ts';

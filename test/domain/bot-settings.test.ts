@@ -3,7 +3,7 @@ import { readBotReport, listUnanswered, dismissUnanswered } from '../../server/d
 import type { BotSettingsDeps } from '../../server/domain/bot-settings.ts';
 import { readBotSettings, setBotEnabled, setBotRules, tryBot } from '../../server/domain/bot-settings.ts';
 import { ForbiddenError, InvalidInputError, UnauthenticatedError } from '../../server/domain/errors.ts';
-import type { BotDesk } from '../../server/domain/ports.ts';
+import type { BotDesk } from '../../server/domain/ports/bot.ts';
 import type { BotRule, Viewer } from '../../server/domain/types.ts';
 import type { World } from './world.ts';
 import { agentViewer, customerViewer, openWorld, refusalOf, tokenViewer } from './world.ts';

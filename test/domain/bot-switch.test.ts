@@ -4,7 +4,7 @@ import { openBotSwitch } from '../../server/domain/bot-switch.ts';
 import { botHandsOff, botReplies, botStaysSilent, turnOf } from '../../server/domain/bot-turn.ts';
 import { handBackToBot, reopenConversation, resolveConversation, takeOver } from '../../server/domain/conversations.ts';
 import { InvalidInputError } from '../../server/domain/errors.ts';
-import { topics } from '../../server/domain/ports.ts';
+import { topics } from '../../server/domain/ports/bus.ts';
 import { openWorld, refusalOf, say } from './world.ts';
 
 describe('the switch of the bot', () => {

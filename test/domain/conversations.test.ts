@@ -7,7 +7,7 @@ import {
 import { AlreadyTakenError, BadCursorError, InvalidInputError } from '../../server/domain/errors.ts';
 import { followConversation, listEvents } from '../../server/domain/follow.ts';
 import { editMessage, removeMessage, sendMessage } from '../../server/domain/messages.ts';
-import { topics } from '../../server/domain/ports.ts';
+import { topics } from '../../server/domain/ports/bus.ts';
 import type { Conversation, Viewer } from '../../server/domain/types.ts';
 import { BOT } from '../../server/domain/types.ts';
 import { nextEvents } from './events.ts';

@@ -1,4 +1,4 @@
-import type { ConversationLog } from '../../server/domain/ports.ts';
+import type { ConversationLog } from '../../server/domain/ports/log.ts';
 
 export interface ReadCounter {
   /** Pages of a stream that were read from the store. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConversationLog, StreamPage } from '../../server/domain/ports.ts';
+import type { ConversationLog, StreamPage } from '../../server/domain/ports/log.ts';
 import { range } from '../_util/parallel.ts';
 import { createRandom, SEED } from '../_util/random.ts';
 import { scaled } from '../_util/scaled.ts';

@@ -7,7 +7,7 @@ import { DomainError } from '../../server/domain/errors.ts';
 import type { ConversationEvent } from '../../server/domain/follow.ts';
 import { followConversation, listEvents } from '../../server/domain/follow.ts';
 import { addNote, editMessage, rateAnswer, removeMessage, sendMessage } from '../../server/domain/messages.ts';
-import type { Step } from '../../server/domain/ports.ts';
+import type { Step } from '../../server/domain/ports/log.ts';
 import { BOT } from '../../server/domain/types.ts';
 import type { Conversation, Message, Viewer } from '../../server/domain/types.ts';
 import { range } from '../_util/parallel.ts';

@@ -4,8 +4,8 @@ import { resolveConversation, takeOver } from '../../server/domain/conversations
 import { IdempotencyConflictError, InvalidInputError, NotFoundError, StaleReplyError } from '../../server/domain/errors.ts';
 import type { SendMessage, Sent } from '../../server/domain/messages.ts';
 import { addNote, editMessage, rateAnswer, removeMessage, sendMessage } from '../../server/domain/messages.ts';
-import type { NewMessage, Step } from '../../server/domain/ports.ts';
-import { topics } from '../../server/domain/ports.ts';
+import type { NewMessage, Step } from '../../server/domain/ports/log.ts';
+import { topics } from '../../server/domain/ports/bus.ts';
 import type { Message, Viewer } from '../../server/domain/types.ts';
 import { BOT } from '../../server/domain/types.ts';
 import type { World } from './world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Change, Now } from '../../server/domain/ports.ts';
+import type { Change, Now } from '../../server/domain/ports/log.ts';
 import { answered, customerWrote, handedBack, NOTHING, queued, reopened, resolved, takenOver } from '../../server/domain/turns.ts';
 import type { Agent, Conversation, ConversationStatus, Handler, Message } from '../../server/domain/types.ts';
 import { BOT, SYSTEM } from '../../server/domain/types.ts';

@@ -1,7 +1,7 @@
 import type { Overrides } from '../../server/app.ts';
 import { createApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
-import type { ConversationLog } from '../../server/domain/ports.ts';
+import type { ConversationLog } from '../../server/domain/ports/log.ts';
 import { readStreamCursor, streamCursor } from '../../server/store/cursors.ts';
 import type { CreateGroupCommit } from '../../server/store/sqlite/group-commit.ts';
 import { createGroupCommit } from '../../server/store/sqlite/group-commit.ts';

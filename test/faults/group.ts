@@ -1,4 +1,4 @@
-import type { ConversationLog } from '../../server/domain/ports.ts';
+import type { ConversationLog } from '../../server/domain/ports/log.ts';
 import type { CreateGroupCommit } from '../../server/store/sqlite/group-commit.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import { range } from '../_util/parallel.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { ConversationLog } from '../../server/domain/ports.ts';
+import type { ConversationLog } from '../../server/domain/ports/log.ts';
 import { useApp } from '../_util/app.ts';
 import { greet, openEvents, post } from '../_util/wire.ts';
 import type { Door } from '../_util/graphql-client.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Store } from '../../server/domain/ports.ts';
+import type { Store } from '../../server/domain/ports/store.ts';
 import type { OpenSqliteStore } from '../../server/store/sqlite/open.ts';
 import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ConversationFilter } from '../../server/domain/ports.ts';
+import type { ConversationFilter } from '../../server/domain/ports/log.ts';
 import { prepareArticles } from '../../server/store/sqlite/articles.ts';
 import { prepareReport } from '../../server/store/sqlite/bot-report.ts';
 import { prepareBotTurns } from '../../server/store/sqlite/bot-turns.ts';

@@ -1,4 +1,4 @@
-import type { ArticleContent } from '../../domain/ports.ts';
+import type { ArticleContent } from '../../domain/ports/bot.ts';
 
 export interface ArticleFile extends ArticleContent { readonly id: string }
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Articles, Knowledge } from '../../domain/ports.ts';
+import type { Articles, Knowledge } from '../../domain/ports/bot.ts';
 import type { Article } from '../../domain/types.ts';
 import { fold } from '../fold.ts';
 import { questionKey } from './question-key.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { InvalidInputError } from '../../domain/errors.ts';
-import type { TextModelStatus } from '../../domain/ports.ts';
+import type { TextModelStatus } from '../../domain/ports/bot.ts';
 import type { Place } from './files.ts';
 import { FETCH_COMMAND, findFault, isRuntimeInstalled, removeDamaged } from './files.ts';
 import { FetchError, fetchModel } from './fetch-model.ts';

@@ -1,4 +1,4 @@
-import type { TextModelStatus } from '../../domain/ports.ts';
+import type { TextModelStatus } from '../../domain/ports/bot.ts';
 import type { TextModel } from './text-model.ts';
 
 /** The place of the text model in the bot, whichever it is. */

@@ -4,7 +4,7 @@ import { fetchTextModel, readBotSettings, setBotEnabled, setBotRules, tryBot } f
 import { findConversation } from '../../domain/conversations.ts';
 import { InvalidInputError, RateLimitedError } from '../../domain/errors.ts';
 import { DEFAULT_PAGE } from '../../domain/limits.ts';
-import type { BotReport, BotTrial, TextModelStatus, UnansweredQuestion } from '../../domain/ports.ts';
+import type { BotReport, BotTrial, TextModelStatus, UnansweredQuestion } from '../../domain/ports/bot.ts';
 import type { BotRule } from '../../domain/types.ts';
 import { builder, pageCost } from '../builder.ts';
 import { InvalidInputErrorType, memberName, orError, RateLimitedErrorType } from './errors.ts';

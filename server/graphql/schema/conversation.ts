@@ -5,7 +5,7 @@ import {
 import { AlreadyTakenError, InvalidInputError, NotFoundError, RateLimitedError } from '../../domain/errors.ts';
 import { listEvents } from '../../domain/follow.ts';
 import { DEFAULT_PAGE } from '../../domain/limits.ts';
-import type { ConversationCounts } from '../../domain/ports.ts';
+import type { ConversationCounts } from '../../domain/ports/log.ts';
 import type { Conversation } from '../../domain/types.ts';
 import { builder, pageCost } from '../builder.ts';
 import { requireCustomer, requireReadable } from '../load.ts';

@@ -3,7 +3,7 @@ import { canSeeTeam } from '../../domain/access.ts';
 import { asAdmin } from '../../domain/audit.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { requireRight } from '../../domain/people.ts';
-import type { IdentityKey } from '../../domain/ports.ts';
+import type { IdentityKey } from '../../domain/ports/people.ts';
 import { builder } from '../builder.ts';
 import { InvalidInputErrorType, memberName, orError, RateLimitedErrorType } from './errors.ts';
 

@@ -1,7 +1,6 @@
 import { canSeeAccount, canSeeEmail, canSeeTeamDetails } from '../../domain/access.ts';
 import { listAgents } from '../../domain/people.ts';
-import type { Soon } from '../../domain/ports.ts';
-import type { Agent, ApiToken, Customer, Sender, Viewer } from '../../domain/types.ts';
+import type { Agent, ApiToken, Customer, Sender, Soon, Viewer } from '../../domain/types.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { atOnce, requireConversation } from '../load.ts';

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import { InvalidInputError } from '../../domain/errors.ts';
-import type { AgentPatch, AgentSecrets, Invite, People } from '../../domain/ports.ts';
+import type { AgentPatch, AgentSecrets, Invite, People } from '../../domain/ports/people.ts';
 import type { Actor, Agent } from '../../domain/types.ts';
 import { newId } from '../ids.ts';
 import { recordAct } from './audit.ts';

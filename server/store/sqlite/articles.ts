@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { MAX_ARTICLES } from '../../domain/limits.ts';
-import type { ArticleContent, Articles } from '../../domain/ports.ts';
+import type { ArticleContent, Articles } from '../../domain/ports/bot.ts';
 import type { Article } from '../../domain/types.ts';
 import { articleCursor, readArticleCursor } from '../cursors.ts';
 import { recordAct } from './audit.ts';

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
 import { ForbiddenError } from '../../domain/errors.ts';
-import type { AuditLog } from '../../domain/ports.ts';
+import type { AuditLog } from '../../domain/ports/people.ts';
 import type { Act, Action, Actor, AuditEntry } from '../../domain/types.ts';
 import { ROLES } from '../../domain/types.ts';
 import { auditCursor, readAuditCursor } from '../cursors.ts';

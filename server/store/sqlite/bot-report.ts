@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BotReport, Spread } from '../../domain/ports.ts';
+import type { BotReport, Spread } from '../../domain/ports/bot.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 

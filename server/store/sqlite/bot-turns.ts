@@ -1,5 +1,5 @@
 import { and, eq, gte, lt, sql } from 'drizzle-orm';
-import type { BotTurns } from '../../domain/ports.ts';
+import type { BotTurns } from '../../domain/ports/bot.ts';
 import { readReport } from './bot-report.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';

@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../domain/errors.ts';
-import type { About, Change, Committed, ConversationLog, NewMessage, Now, StatePatch, Step } from '../../domain/ports.ts';
+import type { About, Change, Committed, ConversationLog, NewMessage, Now, StatePatch, Step } from '../../domain/ports/log.ts';
 import type { Message } from '../../domain/types.ts';
 import { newId } from '../ids.ts';
 import { recordAct } from './audit.ts';

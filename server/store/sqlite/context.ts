@@ -1,4 +1,4 @@
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/ports/store.ts';
 import type { Connection } from './connection.ts';
 
 /** What the adapter's parts share. */

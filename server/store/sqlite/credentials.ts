@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, gte, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import { ForbiddenError, InvalidInputError } from '../../domain/errors.ts';
-import type { AgentSessionInfo, Credential, NewSession, People, Proof } from '../../domain/ports.ts';
+import type { AgentSessionInfo, Credential, NewSession, People, Proof } from '../../domain/ports/people.ts';
 import type { ApiToken, Scope } from '../../domain/types.ts';
 import { SCOPES } from '../../domain/types.ts';
 import { newId } from '../ids.ts';

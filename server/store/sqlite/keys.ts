@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { MAX_LIVE_KEYS } from '../../domain/limits.ts';
-import type { IdentityKey, People } from '../../domain/ports.ts';
+import type { IdentityKey, People } from '../../domain/ports/people.ts';
 import { recordAct } from './audit.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { ConversationCounts, ConversationFilter, ConversationLog, InboxPage, ListRequest, Reset } from '../../domain/ports.ts';
+import type { ConversationCounts, ConversationFilter, ConversationLog, InboxPage, ListRequest, Reset } from '../../domain/ports/log.ts';
 import type { ConversationStatus, Handler } from '../../domain/types.ts';
 import type { ListPlace } from '../cursors.ts';
 import { inboxCursor, listCursor, readInboxCursor, readListCursor } from '../cursors.ts';

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DomainError } from '../../domain/errors.ts';
-import type { Clock, Store } from '../../domain/ports.ts';
+import type { Clock, Store } from '../../domain/ports/store.ts';
 import { createAgents } from './agents.ts';
 import { createArticles } from './articles.ts';
 import { createAudit } from './audit.ts';

@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
-import type { People } from '../../domain/ports.ts';
+import type { People } from '../../domain/ports/people.ts';
 import type { Handler } from '../../domain/types.ts';
 import { newId } from '../ids.ts';
 import { inBatches } from '../batch.ts';

@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
-import type { People } from '../../domain/ports.ts';
+import type { People } from '../../domain/ports/people.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { given } from './rows.ts';

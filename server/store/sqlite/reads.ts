@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, gte, lt, lte, or, sql } from 'drizzle-orm';
 import { NotFoundError } from '../../domain/errors.ts';
-import type { ConversationLog, MessagePageRequest, StreamPage } from '../../domain/ports.ts';
+import type { ConversationLog, MessagePageRequest, StreamPage } from '../../domain/ports/log.ts';
 import type { Message, Page, StreamRow } from '../../domain/types.ts';
 import type { Stream } from '../cursors.ts';
 import { messageCursor, readMessageCursor, readStreamCursor, streamCursor, streamName } from '../cursors.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { Settings } from '../../domain/ports.ts';
+import type { Settings } from '../../domain/ports/bot.ts';
 import { recordAct } from './audit.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ITSELF } from '../../../server/domain/audit.ts';
 import { BadCursorError, InvalidInputError } from '../../../server/domain/errors.ts';
 import { MAX_ARTICLES } from '../../../server/domain/limits.ts';
-import type { ArticleContent } from '../../../server/domain/ports.ts';
+import type { ArticleContent } from '../../../server/domain/ports/bot.ts';
 import type { Open, World } from './world.ts';
 import { openWorld, present } from './world.ts';
 

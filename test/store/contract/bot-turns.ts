@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { BotTurnRecord } from '../../../server/domain/ports.ts';
+import type { BotTurnRecord } from '../../../server/domain/ports/bot.ts';
 import { BOT } from '../../../server/domain/types.ts';
 import type { Open, World } from './world.ts';
 import { ANA, customer, openWorld, present, session, text } from './world.ts';

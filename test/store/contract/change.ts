@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ITSELF } from '../../../server/domain/audit.ts';
 import { InvalidInputError, NotFoundError } from '../../../server/domain/errors.ts';
-import type { Now } from '../../../server/domain/ports.ts';
+import type { Now } from '../../../server/domain/ports/log.ts';
 import { BOT } from '../../../server/domain/types.ts';
 import type { Open, World } from './world.ts';
 import { activity, ANA, customer, note, once, openWorld, present, state, text } from './world.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ITSELF } from '../../../server/domain/audit.ts';
 import { BadCursorError } from '../../../server/domain/errors.ts';
-import type { ConversationFilter, InboxPage, ListRequest } from '../../../server/domain/ports.ts';
+import type { ConversationFilter, InboxPage, ListRequest } from '../../../server/domain/ports/log.ts';
 import type { Open, World } from './world.ts';
 import { activity, ANA, customer, note, openWorld, present, state, text } from './world.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StatePatch, Step } from '../../../server/domain/ports.ts';
+import type { StatePatch, Step } from '../../../server/domain/ports/log.ts';
 import type { Conversation, ConversationStatus, Handler, Message, Sender } from '../../../server/domain/types.ts';
 import { BOT } from '../../../server/domain/types.ts';
 import type { Open, World } from './world.ts';

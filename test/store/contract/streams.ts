@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BadCursorError, NotFoundError } from '../../../server/domain/errors.ts';
-import type { StreamPage } from '../../../server/domain/ports.ts';
+import type { StreamPage } from '../../../server/domain/ports/log.ts';
 import type { Audience } from '../../../server/domain/types.ts';
 import type { Open, World } from './world.ts';
 import { activity, ANA, customer, note, openWorld, present, state, text } from './world.ts';

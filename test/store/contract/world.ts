@@ -1,4 +1,6 @@
-import type { Change, Clock, Committed, NewMessage, NewSession, Now, StatePatch, Step, Store } from '../../../server/domain/ports.ts';
+import type { Change, Committed, NewMessage, Now, StatePatch, Step } from '../../../server/domain/ports/log.ts';
+import type { NewSession } from '../../../server/domain/ports/people.ts';
+import type { Clock, Store } from '../../../server/domain/ports/store.ts';
 import type { Conversation, Message, Sender } from '../../../server/domain/types.ts';
 import { SYSTEM } from '../../../server/domain/types.ts';
 
