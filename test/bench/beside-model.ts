@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { modelProcess } from '../bot/model/model-process.ts';
+import { findModelProcess } from '../bot/model/model-process.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { inParallel, range } from '../_util/parallel.ts';
 import { until } from '../_util/wait.ts';
@@ -47,7 +47,7 @@ export async function chatBeside(folder: string, { rounds, seconds, log }: { rou
     await makePeople(dataDir, { customers: CONVERSATIONS, agents: 5 });
     const server = await startPeer(minicom, dataDir, { BOT: 'on', MODEL_DIR: folder });
     const { chat, close } = await openChat(server);
-    const modelSeconds = (): number => secondsOf(modelProcess(folder, server.pid));
+    const modelSeconds = (): number => secondsOf(findModelProcess(folder, server.pid));
     const otherSeconds = (): number => busySeconds() - modelSeconds() - secondsOf(server.pid) - secondsOf(process.pid);
     const phase = async (kind: Kind): Promise<Phase> => {
       const stop = keepAskingTheBot(server, kind === 'on' ? QUESTION : UNASKED);
@@ -60,7 +60,7 @@ export async function chatBeside(folder: string, { rounds, seconds, log }: { rou
       return { ...felt, ...cores };
     };
     await keepAskingTheBot(server, QUESTION)();
-    await until('the model to be there', () => modelProcess(folder, server.pid) !== null);
+    await until('the model to be there', () => findModelProcess(folder, server.pid) !== null);
     await phase('on');
 
     const felt = { off: { p99: [], loop: [] } as Felt, on: { p99: [], loop: [] } as Felt, cores: [] as number[] };

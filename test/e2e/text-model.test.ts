@@ -122,7 +122,7 @@ describe('the text model in the settings', () => {
   });
 
   it('R66: that crashed says so, and is tried again at once where somebody says so', async () => {
-    process.kill(modelProcess(join(stage.dataDir, 'models', MODEL), stage.server.pid) ?? 0, 'SIGKILL');
+    process.kill(modelProcess(join(stage.dataDir, 'models', MODEL), stage.server.pid), 'SIGKILL');
     await inContext(stage.browser, {}, async (context) => {
       const { page, problems } = await open(context, `${stage.server.url}/settings/bot`);
       const card = page.getByRole('region', { name: 'Text model' });

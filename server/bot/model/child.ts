@@ -13,8 +13,8 @@ import { write } from './generation.ts';
 const MAX_WHY_CHARS = 300;
 // Nobody is left to ask. SIGKILL, because native destructors may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-// Behind everything that answers people: where both want a core, it gets a sixtieth of it.
-setPriority(0, constants.priority.PRIORITY_LOW);
+// Behind everything that answers people: where both want a core, it gets a tenth of it, which is still enough to end in time.
+setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
 let cancelled = -1;
 // The library tells its true reason here, tries another way, and throws what came of that.

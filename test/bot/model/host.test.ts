@@ -34,6 +34,12 @@ function ask(host: Host, question: string, { maxMs = 30_000, onText = () => unde
 }
 
 const failureOf = (work: Promise<unknown>): Promise<unknown> => within('a failure', work.then((value) => value, (error: unknown) => error));
+/** Never 0, which would be all processes of this run. */
+const pidOf = (host: Host): number => {
+  const pid = host.pid();
+  if (pid === null) throw new Error('the model has no process');
+  return pid;
+};
 const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
@@ -104,7 +110,7 @@ describe('the model in its process', () => {
   it('R66: a process that is killed fails its request, and another takes the next after a pause', async () => {
     const { host, logged } = open(files.tiny, { backOffMs: [300] });
     await ask(host, TAUGHT.kayak.question);
-    const pid = host.pid() ?? 0;
+    const pid = pidOf(host);
     process.kill(pid, 'SIGSTOP'); // or it might be done before this process hears that it has begun
     const failed = failureOf(ask(host, TAUGHT.long.question));
     process.kill(pid, 'SIGKILL');
@@ -121,12 +127,12 @@ describe('the model in its process', () => {
   it('R66 R68: a process that hangs is killed, whether it has to write or to end', async () => {
     const { host } = open(files.tiny, { backOffMs: [0], graceMs: 200 });
     await ask(host, TAUGHT.kayak.question);
-    const hung = host.pid() ?? 0;
+    const hung = pidOf(host);
     process.kill(hung, 'SIGSTOP');
     expect(await failureOf(ask(host, TAUGHT.long.question, { maxMs: 8_000, signal: AbortSignal.timeout(300) }))).toMatchObject({ name: 'TimeoutError' });
     await until('the process to be killed', () => !isAlive(hung));
     expect((await ask(host, TAUGHT.kayak.question)).text.trim()).toBe(TAUGHT.kayak.reply);
-    process.kill(host.pid() ?? 0, 'SIGSTOP');
+    process.kill(pidOf(host), 'SIGSTOP');
     expect(await failureOf(ask(host, TAUGHT.long.question, { maxMs: 1_000 }))).toEqual(new ModelFailedError('it did not answer for 1 s'));
   });
 
@@ -134,7 +140,7 @@ describe('the model in its process', () => {
     const { host, logged } = open(files.tiny, { maxRssBytes: 1 });
     for (const replies of [1, 2]) {
       const asked = ask(host, TAUGHT.kayak.question);
-      const pid = host.pid() ?? 0;
+      const pid = pidOf(host);
       expect((await asked).text.trim()).toBe(TAUGHT.kayak.reply);
       await until('the process to end', () => host.pid() === null && !isAlive(pid));
       expect(logged).toEqual(range(replies).map(() => 'the text model took too much memory, and begins anew'));
@@ -145,7 +151,7 @@ describe('the model in its process', () => {
   it('gives the memory back when nobody asks for long', async () => {
     const { host, logged } = open(files.tiny, { idleMs: 100 });
     await ask(host, TAUGHT.kayak.question);
-    const pid = host.pid() ?? 0;
+    const pid = pidOf(host);
     await until('the process to end', () => host.pid() === null && !isAlive(pid));
     expect((await ask(host, TAUGHT.kayak.question)).text.trim()).toBe(TAUGHT.kayak.reply);
     expect(logged).toEqual([]);
@@ -198,7 +204,7 @@ describe('a text for the model', () => {
 
   it('R68: is written behind everything else that runs on the machine', async () => {
     await ask(shared, TAUGHT.kayak.question);
-    expect(getPriority(shared.pid() ?? 0)).toBe(constants.priority.PRIORITY_LOW);
+    expect(getPriority(pidOf(shared))).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
   });
 
   it('R71: cannot end the prompt', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The process that a server, this process if no other, has started for the model in this folder; null: there is none. Looks where Linux tells. */
-export function modelProcess(folder: string, server = process.pid): number | null {
+export function findModelProcess(folder: string, server = process.pid): number | null {
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
       const [parent] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(1) ?? [];
@@ -13,6 +13,13 @@ export function modelProcess(folder: string, server = process.pid): number | nul
     }
   }
   return null;
+}
+
+/** The same where there has to be one: 0 in its place would be all processes of this run. */
+export function modelProcess(folder: string, server?: number): number {
+  const pid = findModelProcess(folder, server);
+  if (pid === null) throw new Error(`no process has the model in ${folder}`);
+  return pid;
 }
 
 /** Stops and wakes a process in turn, until it or whoever wants this is gone. */

@@ -53,7 +53,9 @@ async function readUntil(stream: Stream<Told>, isIt: (event: Told['conversationE
   }
 }
 
-const isDraft = ({ __typename, text }: Told['conversationEvents']): boolean => __typename === 'BotDraft' && text !== null;
+/** Words, or the dots before the first of them. */
+const isShown = ({ __typename, text }: Told['conversationEvents']): boolean => __typename === 'BotDraft' && text !== null;
+const isDraft = (event: Told['conversationEvents']): boolean => isShown(event) && event.text !== '';
 const isOutcome = ({ message, conversation }: Told['conversationEvents']): boolean => message?.sender.__typename === 'Bot' || conversation?.handler === 'QUEUE';
 const isOfBot = ({ sender }: Pick<Message, 'sender'>): boolean => sender.__typename === 'Bot';
 
@@ -77,7 +79,7 @@ async function catchWriting(name: string): Promise<{ customerId: string; custome
 describe('a real model that writes', () => {
   it('A7 B5: is seen writing by the customer, and what it wrote is kept word for word, as the model\'s', async () => {
     await settleAll('loaded');
-    onTestFinished(slowDown(modelProcess(files.tiny) ?? 0));
+    onTestFinished(slowDown(modelProcess(files.tiny)));
     const { stream } = await ask('ada', TAUGHT.long.question);
     const events = await readUntil(stream, ({ message }) => message?.sender.__typename === 'Bot');
     const drafts = events.filter(isDraft);
@@ -92,7 +94,7 @@ describe('a real model that writes', () => {
 
   it('R63: is stopped in the middle by a take-over, and nothing of it follows', async () => {
     await settleAll('before');
-    const pid = modelProcess(files.tiny) ?? 0;
+    const pid = modelProcess(files.tiny);
     const restore = slowDown(pid, { restMs: 120 });
     onTestFinished(restore);
     const { customerId, customer, stream } = await catchWriting('bea');
@@ -102,14 +104,14 @@ describe('a real model that writes', () => {
     await send(customer.call, newSend(customerId, 'thank you'));
     const events = await readUntil(stream, ({ message }) => message?.text === 'thank you');
     const taken = events.findIndex(({ conversation }) => conversation?.handler === 'AGENT');
-    expect(events.slice(taken).filter(isDraft)).toEqual([]);
+    expect(events.slice(taken).filter(isShown)).toEqual([]);
     expect((await readHistory(agent.call, customerId)).filter(isOfBot)).toEqual([]);
     expect(modelProcess(files.tiny), 'the process goes on').toBe(pid);
   });
 
   it('R63: in none of many races has it the last word after a take-over', { timeout: 1_200_000 }, async () => {
     await settleAll('warm');
-    const restore = slowDown(modelProcess(files.tiny) ?? 0, { restMs: 16 });
+    const restore = slowDown(modelProcess(files.tiny), { restMs: 16 });
     onTestFinished(restore);
     const races = await inParallel(range(scaled(500)), 8, (index) => race(createRandom(SEED + index), index));
     await restore();
@@ -126,7 +128,7 @@ describe('a real model that writes', () => {
 
   it('R66: that is killed in the middle costs its customer a person within ten seconds, and the next nothing', { timeout: 60_000 }, async () => {
     await settleAll('before the end');
-    const pid = modelProcess(files.tiny) ?? 0;
+    const pid = modelProcess(files.tiny);
     onTestFinished(slowDown(pid, { restMs: 120 }));
     const { customerId, stream } = await catchWriting('cal');
     const began = performance.now();
@@ -189,7 +191,7 @@ async function race(chance: Random, index: number): Promise<Race> {
   await send(customer.call, newSend(customerId, 'thank you'));
   const events = [...before, ...await readUntil(stream, ({ message }) => message?.text === 'thank you')];
   const taken = events.findIndex(({ conversation }) => conversation?.handler === 'AGENT');
-  const late = [...(__typename === 'ConversationPayload' ? [] : [__typename]), ...events.slice(taken).filter(isDraft).map(({ text }) => `a draft after the take-over: ${text}`)];
+  const late = [...(__typename === 'ConversationPayload' ? [] : [__typename]), ...events.slice(taken).filter(isShown).map(({ text }) => `a draft after the take-over: ${text}`)];
   customer.close();
   return { customerId, sawDraft: events.slice(0, taken).some(isDraft), lateDrafts: late.map((what) => `${customerId}: ${what}`) };
 }
