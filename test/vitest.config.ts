@@ -47,7 +47,10 @@ export default defineConfig({
         test: { name: 'house', environment: 'node', include: ['test/*.test.ts'], testTimeout: 60_000 },
       },
       { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'], ...later(1, full ? 1 : 2) } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...later(2, WORKERS) } },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...later(2, WORKERS), maxConcurrency: 3, expect: { poll: { timeout: 20_000 } } },
+      },
     ],
   },
 });

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
 
 const INSTALLED = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
@@ -18,7 +19,7 @@ const FLAGS = [
 
 interface Program { readonly path: string; readonly env: NodeJS.ProcessEnv }
 
-/** A headless Chromium: the one installed here, else the one that came with `npm ci`. Nothing is ever downloaded. The caller closes it. */
+/** A headless Chromium: the one installed here, best the build without windows, else the one that came with `npm ci`. Nothing is ever downloaded. The caller closes it. */
 export async function launchBrowser(program?: Program): Promise<Browser> {
   const { path, env } = program ?? installed() ?? await bundled();
   return chromium.launch({ executablePath: path, env: { ...process.env, ...env }, args: FLAGS, headless: true });

@@ -17,11 +17,11 @@ export const LOOKS: readonly Look[] = [
 export async function findings(page: Page, { width, height, colorScheme }: Look): Promise<string[]> {
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme });
-  await page.evaluate(axe.source);
+  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe.source);
   return page.evaluate(async () => {
     // A colour on its way is nobody's to read.
     await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished));
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
   });
 }

@@ -24,8 +24,9 @@ export async function open(context: BrowserContext, url: string): Promise<Visit>
   return { page, problems };
 }
 
+/** Nothing moves by itself: sixty frames a second are work that no test looks at. */
 export async function inContext<T>(browser: Browser, options: Parameters<Browser['newContext']>[0], use: (context: BrowserContext) => Promise<T>): Promise<T> {
-  const context = await browser.newContext(options);
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   try {
     return await use(context);
   } finally {

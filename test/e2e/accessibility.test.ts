@@ -16,8 +16,9 @@ describe('every state of every screen', () => {
   beforeAll(async () => { stages = await setStages(stage.server.url); });
   afterAll(() => stages?.close());
 
-  it.each(STATES)('C34 C36 C37 A44 A45 O9: $name', async (state) => {
-    await inContext(stage.browser, { viewport: WIDE, reducedMotion: 'reduce' }, async (context) => {
+  // Getting there is mostly waiting, for the bot and for each other.
+  it.concurrent.each(STATES)('C34 C36 C37 A44 A45 O9: $name', async (state) => {
+    await inContext(stage.browser, { viewport: WIDE }, async (context) => {
       const strangers: string[] = [];
       context.on('request', (request) => { if (new URL(request.url()).hostname !== HOST) strangers.push(request.url()); });
       const page = await stages.visit(state, context, state.name);

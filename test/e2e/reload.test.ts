@@ -23,7 +23,7 @@ describe('a reload', () => {
       const page = await stages.visit(state, context, state.name);
       const before = await shown(page);
       await page.reload();
-      await expect.poll(() => shown(page), { timeout: 20_000 }).toEqual(before);
+      await expect.poll(() => shown(page)).toEqual(before);
     });
   });
 });
