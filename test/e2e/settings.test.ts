@@ -6,6 +6,22 @@ import { useStage } from './_server.ts';
 
 const stage = useStage();
 
+it('C8: a screen whose file went with an upgrade comes with the whole page, loaded anew', async () => {
+  await inContext(stage.browser, {}, async (context) => {
+    const { page } = await open(context, `${stage.server.url}/inbox`);
+    await page.locator('a.ConversationRow').first().waitFor();
+    let hasAsked = false;
+    await page.route('**/assets/SettingsPage*.js', async (route) => {
+      await (hasAsked ? route.continue() : route.fulfill({ status: 404 }));
+      hasAsked = true;
+    });
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(hasAsked).toBe(true);
+    expect(new URL(page.url()).pathname).toMatch(/^\/settings\//);
+  });
+});
+
 describe('articles', () => {
   it('B14: a question that nobody answered becomes an article, and the bot answers it', async () => {
     await inContext(stage.browser, {}, async (context) => {

@@ -1,4 +1,4 @@
-import { createRouter, createWebHistory } from 'vue-router';
+import { createRouter, createWebHistory, START_LOCATION } from 'vue-router';
 import LandingPage from './pages/LandingPage.vue';
 import NotFoundPage from './pages/NotFoundPage.vue';
 import { SETTINGS } from './settings/entries.ts';
@@ -28,3 +28,6 @@ export const router = createRouter({
 });
 
 router.afterEach(({ meta: { title } }) => { if (typeof title === 'string') document.title = title; });
+
+// An upgrade takes away the files that an open page would load its other pages from: the whole page, loaded anew, names those that are there now.
+router.onError((_, to, from) => { if (from !== START_LOCATION && navigator.onLine) location.assign(to.fullPath); });
