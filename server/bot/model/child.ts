@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FromChild, ToChild } from './child-messages.ts';
 import type { Loaded } from './generation.ts';
 import { write } from './generation.ts';
+import { WEIGHTS } from './weights.ts';
 
 /**
  * The process that holds the text model: `child <folder>`. Native code that runs for seconds, can abort and cannot be interrupted lives here, where it can be
@@ -44,7 +45,7 @@ async function answer({ id, ...wanted }: Extract<ToChild, { type: 'generate' }>)
 }
 
 async function load(folder: string): Promise<Loaded> {
-  useOneThread();
+  useOneThread(join(folder, WEIGHTS));
   const { env, pipeline, Tensor } = await import('@xenova/transformers');
   env.localModelPath = dirname(folder);
   env.allowRemoteModels = false;
@@ -77,15 +78,18 @@ async function load(folder: string): Promise<Loaded> {
   return loaded;
 }
 
-/** The other cores are for people, and waiting threads of the runtime keep a core busy. The library hands on no options, so they are put in below it. */
-function useOneThread(): void {
+/**
+ * The other cores are for people, and waiting threads of the runtime keep a core busy. The library hands on no options, and the runtime heeds them only for a
+ * file that it reads itself; so both are put in below the library.
+ */
+function useOneThread(weights: string): void {
   const { resolve } = createRequire(import.meta.url);
   const { InferenceSession } = createRequire(resolve('@xenova/transformers'))('onnxruntime-node') as { InferenceSession: { create: CreateSession } };
   const create = InferenceSession.create.bind(InferenceSession);
-  InferenceSession.create = (model, options) => create(model, { ...options, intraOpNumThreads: 1, interOpNumThreads: 1 });
+  InferenceSession.create = () => create(weights, { intraOpNumThreads: 1, interOpNumThreads: 1 });
 }
 
-type CreateSession = (model: Uint8Array, options: object) => Promise<unknown>;
+type CreateSession = (weights: string, options: object) => Promise<unknown>;
 
 function say(message: FromChild): void {
   // False when the parent is gone, which ends this process too.

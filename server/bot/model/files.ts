@@ -5,12 +5,13 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config.ts';
+import { WEIGHTS } from './weights.ts';
 
 /** The model that comes with the bot: small, free, and able to do little. */
 export const MODEL = 'Xenova/distilgpt2';
 /** All that is loaded of it. */
 export const FILES: readonly string[] = [
-  'config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/decoder_model_merged_quantized.onnx',
+  'config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', WEIGHTS,
 ];
 /** Written last: what is fetched, and was whole then. */
 export const MANIFEST = 'fetched.json';
