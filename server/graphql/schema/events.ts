@@ -80,7 +80,7 @@ builder.objectType(builder.objectRef<Shown<'draft'>>('BotDraft'), {
   fields: (t) => ({
     turnId: t.id({ description: 'The same for all drafts of one answer.', resolve: ({ value }) => value.turnId }),
     afterSeq: t.int({ description: 'The newest customer message that it answers.', resolve: ({ value }) => value.afterSeq }),
-    text: t.string({ nullable: true, description: 'Whole, not a difference. Null: it stopped.', resolve: ({ value }) => value.text }),
+    text: t.string({ nullable: true, description: 'Whole, not a difference. Empty: an answer is being prepared, and has no words yet. Null: it stopped.', resolve: ({ value }) => value.text }),
   }),
 });
 
