@@ -21,7 +21,10 @@ export function toConversation(row: ConversationRow, epoch: string): Conversatio
   return new StoredConversation(row, epoch);
 }
 
-/** A class for its cursor, which few ask for: making it each time, or a getter of its own for each object, is what a list would spend most on. */
+/**
+ * A class for its cursor, which few ask for: making it each time, or a getter of its own for each object, is what a list would spend most on.
+ * NOTE: a spread leaves the cursor behind.
+ */
 class StoredConversation implements Conversation {
   readonly id: string;
   readonly customerId: string;
