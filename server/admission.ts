@@ -1,8 +1,8 @@
 import type { OperationDefinitionNode } from 'graphql';
 import { Kind } from 'graphql';
 
-/** Operations that may be under way in the whole server. They wait for each other, so this is what the last one waits for: some tenths of a second. */
-const MAX_UNDER_WAY = 400;
+/** Operations that may be under way in the whole server. They wait for each other, so this is what the last one waits for: a few hundredths of a second. */
+const MAX_UNDER_WAY = 250;
 
 /**
  * In which order work is refused when there is too much, each once that much of the maximum is under way: what nobody misses goes first, then what comes
@@ -14,8 +14,8 @@ const SHARES = { typing: 0.4, drafts: 0.5, turns: 0.6, reads: 0.7, newcomers: 0.
 export type Work = keyof typeof SHARES;
 
 const RETRY_AFTER_MS = 1_000;
-/** A socket that was refused is not read for so long: telling those who do not wait is what would cost too much. */
-export const SHED_MS = 500;
+/** A socket that was refused is refused for so long, whatever there is to do: less than it was told to wait, since its clock is another. */
+export const REFUSED_MS = 500;
 
 /**
  * Who may add to the work when there is more than can be done, over all transports together. Refusing late costs as much as serving, and then nobody is

@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Admission } from './admission.ts';
-import { OVERLOADED, refusalOf, SHED_MS, workOf } from './admission.ts';
+import { OVERLOADED, refusalOf, REFUSED_MS, workOf } from './admission.ts';
 import type { LiveSessions } from './auth/live.ts';
 import type { Callers } from './callers.ts';
 import type { Viewer } from './domain/types.ts';
@@ -79,8 +79,8 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
   });
 
   const responsive = new WeakSet<WebSocket>();
-  /** Sockets that are not listened to because there is too much to do. */
-  const refused = new WeakSet<WebSocket>();
+  /** Sockets that were told to come again later, and how often since. */
+  const refused = new WeakMap<WebSocket, number>();
   const pings = setInterval(() => {
     for (const socket of sockets.clients) {
       if (!responsive.delete(socket)) socket.terminate();
@@ -120,17 +120,19 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
     });
   }
 
-  /** Once refused, so is what is already here from this socket: nothing overtakes what has to come again. */
+  /**
+   * Once refused, so is what comes right after it: nothing overtakes what has to come again. As much as may be on its way when a client is told is refused
+   * one by one; whoever then goes on has not listened, and comes back on a new socket.
+   */
   function isShed(socket: WebSocket, wire: Duplex, frame: Buffer): boolean {
-    if (admission.admits('changes') && !refused.has(socket)) return false;
+    const times = refused.get(socket) ?? 0;
+    if (times === 0 && admission.admits('changes')) return false;
     const refusal = refusalOf(frame);
     if (!refusal) return false;
-    if (!refused.has(socket)) {
-      refused.add(socket);
-      hold(socket, SHED_MS);
-      setTimeout(() => refused.delete(socket), SHED_MS);
-    }
+    if (times === 0) setTimeout(() => refused.delete(socket), REFUSED_MS);
+    refused.set(socket, times + 1);
     send(socket, wire, refusal)?.catch((error: unknown) => fail(socket, error));
+    if (times >= MAX_OPERATIONS) socket.close(TRY_AGAIN_LATER, 'Try again later');
     return true;
   }
 

@@ -34,10 +34,10 @@ const OVERLOADED = { extensions: { code: 'OVERLOADED', retryable: true, retryAft
 let alice: Door;
 const byHttp = (payload: object): Promise<Reply> => post(app.url, payload, { authorization: `Bearer ${alice.token}` });
 
-it('R98 refuses what is too much, over all transports together: typing, reads, newcomers, changes, in this order, and keeps exactly the rest', async () => {
+it('R98 refuses what is too much, over all transports together: typing, reads, newcomers, changes, in this order, keeps exactly the rest, and cuts off whoever does not wait', async () => {
   alice = await enterAsCustomer(app.url, 'alice');
   const payload = { token: alice.token };
-  const [asking, ...busy] = await inParallel(range(41), 10, () => greet(app.url, { payload }));
+  const [asking, deaf, ...busy] = await inParallel(range(27), 10, () => greet(app.url, { payload }));
   gate = new Promise((resolve) => { open = resolve; });
   onTestFinished(() => open());
   const kept: Promise<Reply>[] = [];
@@ -74,26 +74,29 @@ it('R98 refuses what is too much, over all transports together: typing, reads, n
     return stream.status === 503;
   };
 
-  await fill(159);
+  await fill(99);
   expect(await isRefused(TYPE)).toBe(false);
-  await fill(160);
+  await fill(100);
   expect(await isRefused(TYPE)).toBe(true);
-  await fill(279);
+  await fill(174);
   expect(await isRefused(FIND)).toBe(false);
-  await fill(280);
+  await fill(175);
   expect(await isRefused(FIND)).toBe(true);
-  await fill(319);
+  await fill(199);
   expect(await isShut()).toBe(false);
-  await fill(320);
+  await fill(200);
   expect(await isShut()).toBe(true);
-  await fill(400);
+  await fill(250);
   expect(await isRefused(sending('refused'))).toBe(true);
   expect(await isRefused(sending('refused again'))).toBe(true);
+  for (const n of range(12)) deaf?.send({ id: `d${n}`, type: 'subscribe', payload: sending('refused, and not heeded') });
+  expect(await deaf?.closed).toMatchObject({ code: 1013 });
+  for (const n of range(11)) expect(await deaf?.next()).toMatchObject({ id: `d${n}`, type: 'error', payload: [OVERLOADED] });
 
   open();
   expect(new Set((await Promise.all(kept)).map(({ body }) => body))).toEqual(new Set(['{"data":{"sendMessage":{"__typename":"SendMessagePayload"}}}']));
-  await until('all to be kept', async () => (await readHistory(httpCall(alice), 'alice')).length === 400);
+  await until('all to be kept', async () => (await readHistory(httpCall(alice), 'alice')).length === 250);
   await until('it to be over', async () => (await byHttp(FIND)).status === 200);
-  expect((await readHistory(httpCall(alice), 'alice')).map(({ text }) => text)).not.toContain('refused');
+  expect((await readHistory(httpCall(alice), 'alice')).map(({ text }) => text)).not.toContainEqual(expect.stringContaining('refused'));
   expect((await byHttp(sending('after it'))).body).toContain('SendMessagePayload');
 });
