@@ -63,13 +63,14 @@ describe('query plans', () => {
 
   it('pages of a history and of a stream come out of an index in their order', async () => {
     const connection = await open();
-    const { forward, backward, changed } = prepareReads(connection.db);
+    const { forward, backward, added, changed } = prepareReads(connection.db);
     for (const page of [forward, backward]) {
       expect(planOf(connection, page)).toEqual([
         expect.stringContaining('CO-ROUTINE'), expect.stringContaining('SEARCH message USING INDEX message_by_seq '), expect.stringContaining('SCAN (subquery-'),
       ]);
     }
-    expect(planOf(connection, changed)).toEqual([expect.stringContaining('SEARCH message USING INDEX message_by_position ')]);
+    expect(planOf(connection, added)).toEqual([expect.stringContaining('SEARCH message USING INDEX message_by_seq ')]);
+    expect(planOf(connection, changed)).toEqual([expect.stringContaining('SEARCH message USING INDEX message_changed ')]);
   });
 
   it('the inbox\'s views come out of an index in their order', async () => {

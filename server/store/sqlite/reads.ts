@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, lte, ne, or, sql } from 'drizzle-orm';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { ConversationLog, MessagePageRequest, StreamPage } from '../../domain/ports/log.ts';
 import type { Message, Page, StreamRow } from '../../domain/types.ts';
@@ -7,7 +7,7 @@ import { messageCursor, readMessageCursor, readStreamCursor, streamCursor, strea
 import { inBatches } from '../batch.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
-import type { ConversationRow } from './rows.ts';
+import type { ConversationRow, MessageRow } from './rows.ts';
 import { given, inOneText, isAmong, PageItem, rowsIn, streamOf, toConversation, toMessage } from './rows.ts';
 import { conversation, message, messageRevision } from './schema.ts';
 
@@ -51,8 +51,11 @@ export function prepareReads(db: Db) {
       .innerJoin(conversation, eq(conversation.row, message.conversationRow)).where(isAmong(message.id)).prepare(),
     revisions: db.select({ text: messageRevision.text }).from(messageRevision)
       .where(eq(messageRevision.messageId, given('messageId'))).orderBy(asc(messageRevision.row)).prepare(),
+    added: db.select().from(message)
+      .where(and(ofConversation, gt(message.seq, given('from')), lte(message.seq, given('head')), eq(message.position, message.seq)))
+      .orderBy(asc(message.seq)).limit(given('limit')).prepare(),
     changed: db.select().from(message)
-      .where(and(ofConversation, gt(message.position, given('from')), lte(message.position, given('head'))))
+      .where(and(ofConversation, ne(message.position, message.seq), gt(message.position, given('from')), lte(message.position, given('head'))))
       .orderBy(asc(message.position)).limit(given('limit')).prepare(),
     forward: inOneText(db, message, db.select().from(message).where(and(upTo, gt(message.seq, given('from')))).orderBy(asc(message.seq)).limit(given('limit'))),
     backward: inOneText(db, message, db.select().from(message).where(and(upTo, lt(message.seq, given('from')))).orderBy(desc(message.seq)).limit(given('limit'))),
@@ -75,8 +78,7 @@ function resetReason(stream: Stream, place: Stream & { position: number }, head:
 function streamPage(statements: Statements, at: { row: ConversationRow; epoch: string; from: number; limit: number }): StreamPage {
   const { row, epoch, from, limit } = at;
   const stream = streamOf(epoch, row);
-  // One more than asked for tells whether there is more. The head was read first: what another process commits meanwhile waits for the next page.
-  const rows = statements.changed.all({ row: row.row, from, head: row.head, limit: limit + 1 }).map((found): StreamRow => {
+  const rows = messagesAfter(statements, at).map((found): StreamRow => {
     const { position, audience } = found;
     return { type: 'message', position, cursor: streamCursor(stream, position), audience, message: toMessage(found, row.customerId) };
   });
@@ -91,6 +93,17 @@ function streamPage(statements: Statements, at: { row: ConversationRow; epoch: s
   const hasMore = rows.length > limit;
   const to = hasMore ? (page.at(-1)?.position ?? from) : row.head;
   return { stream: streamName(stream), from, rows: page, to, cursor: streamCursor(stream, to), hasMore };
+}
+
+/** In the order of the stream: one more than asked for, which tells whether there is more. */
+function messagesAfter(statements: Statements, { row: { row, head }, from, limit }: { row: ConversationRow; from: number; limit: number }): MessageRow[] {
+  // The head was read first: what another process commits meanwhile waits for the next page.
+  const range = { row, from, head, limit: limit + 1 };
+  const added = statements.added.all(range);
+  // One change a position: where new messages stand without a gap, nothing else happened.
+  const count = Math.min(range.limit, head - from);
+  if (added.length === count && (added.at(-1)?.position ?? from) === from + count) return added;
+  return [...added, ...statements.changed.all(range)].sort((a, b) => a.position - b.position).slice(0, range.limit);
 }
 
 interface PageOf { customerId: string; stream: Stream; head: number; page: MessagePageRequest }

@@ -193,8 +193,10 @@ export const message = sqliteTable('message', {
   check('message_positions', sql`${t.seq} between 1 and ${t.position}`),
   check('message_removed', sql`${t.removedAt} is null or ${t.text} = ''`),
   uniqueIndex('message_by_seq').on(t.conversationRow, t.seq),
-  uniqueIndex('message_by_position').on(t.conversationRow, t.position),
-  uniqueIndex('message_by_client_key').on(t.conversationRow, t.senderKind, t.senderId, t.clientMessageId)
+  // Most messages never change, and stand at their `seq` in the stream: only the others are listed here, which saves a page written per message.
+  uniqueIndex('message_changed').on(t.conversationRow, t.position).where(sql`${t.position} <> ${t.seq}`),
+  // The key comes first: our own apps' begin with the time, so that new ones stand together, however many conversations they are in.
+  uniqueIndex('message_by_client_key').on(t.clientMessageId, t.conversationRow, t.senderKind, t.senderId)
     .where(sql`${t.clientMessageId} is not null`),
 ]);
 
