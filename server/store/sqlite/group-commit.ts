@@ -40,8 +40,8 @@ interface Member {
 }
 
 /**
- * Queued work runs at the end of the event-loop turn, many pieces in one synchronous transaction: one fsync pays for all of them. Each has a
- * savepoint, so that one's refusal leaves the others alone. Nobody hears anything before the COMMIT returned.
+ * Queued work runs at the end of the event-loop turn, many pieces in one synchronous transaction: one fsync pays for all of them. If one is refused, all
+ * of it is taken back and done again with a savepoint for each, so that the refusal leaves the others alone. Nobody hears anything before the COMMIT returned.
  */
 export const createGroupCommit: CreateGroupCommit = (transactions, { log, onFatal }) => {
   let queue: Member[] = [];
@@ -72,11 +72,16 @@ export const createGroupCommit: CreateGroupCommit = (transactions, { log, onFata
     if (isDone || (isBroken && !reopen())) return;
     const group = queue.splice(0, MAX_GROUP);
     if (group.length === 0) return;
-    const settlers: (() => void)[] = [];
+    let settlers: (() => void)[] | null;
     isShort = false;
     try {
       transactions.begin();
-      for (const member of group) settlers.push(attempt(member));
+      settlers = attemptTogether(group);
+      if (!settlers) {
+        transactions.rollback();
+        transactions.begin();
+        settlers = group.map(attempt);
+      }
       transactions.commit();
     } catch (error) {
       if (transactions.isOpen()) abandon();
@@ -88,6 +93,16 @@ export const createGroupCommit: CreateGroupCommit = (transactions, { log, onFata
     for (const settle of settlers) settle();
   }
 
+  /** As if none were refused, which is cheaper. Null if one was. Throws if the whole group is lost. */
+  function attemptTogether(group: readonly Member[]): (() => void)[] | null {
+    try {
+      return group.map((member) => member.attempt());
+    } catch (error) {
+      if (isLost(error)) throw error;
+      return null;
+    }
+  }
+
   /** One member; its refusal becomes its answer. Throws if the whole group is lost. */
   function attempt(member: Member): () => void {
     transactions.savepoint();
@@ -96,12 +111,16 @@ export const createGroupCommit: CreateGroupCommit = (transactions, { log, onFata
       transactions.release();
       return settle;
     } catch (error) {
-      // SQLite ends the whole transaction on some errors. Going on would then commit the rest one by one, without the first.
-      if (!transactions.isOpen() || failureOf(error) === 'broken') throw error;
+      if (isLost(error)) throw error;
       transactions.rollbackToSavepoint();
       if (failureOf(error) === 'full') full(error);
       return () => member.reject(unavailable(error) ?? error);
     }
+  }
+
+  /** SQLite ends the whole transaction on some errors. Going on would then commit the rest one by one, without the first. */
+  function isLost(error: unknown): boolean {
+    return !transactions.isOpen() || failureOf(error) === 'broken';
   }
 
   function fail(group: readonly Member[], error: unknown): void {
