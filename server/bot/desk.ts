@@ -7,6 +7,7 @@ import { NO_MODEL } from './model/no-model.ts';
 import type { ModelSlot } from './model/slot.ts';
 import { requireOutcome } from './outcome.ts';
 import type { Resolve } from './turn.ts';
+import { unlessAborted } from './turn.ts';
 
 export interface Desk {
   readonly name: string;
@@ -26,14 +27,13 @@ const TRIAL_ID = 'visitor_trial';
 export function createBotDesk({ name, resolve, health, model = NO_MODEL, log, deadlineMs = 8_000 }: Desk): BotDesk {
   async function ask(question: string): Promise<BotOutcome> {
     const signal = AbortSignal.timeout(deadlineMs);
-    const late = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason), { once: true }); });
     const turn: BotTurn = { id: randomUUID(), text: question, newText: question, history: [], locale: 'en', botRepliesInRow: 0, signal };
     const asked = async (): Promise<unknown> => {
       const bot = await resolve({ customerId: TRIAL_ID, locale: turn.locale });
       return bot ? bot.handle(turn, { draft: () => undefined }) : { kind: 'silent', reason: 'no_bot' };
     };
     try {
-      return requireOutcome(await Promise.race([asked(), late]));
+      return requireOutcome(await unlessAborted(signal, asked));
     } catch (error) {
       log.error({ err: error }, 'the bot failed at a trial');
       return { kind: 'handoff', reason: signal.aborted ? 'timeout' : 'bot_error' };

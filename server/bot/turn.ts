@@ -124,7 +124,7 @@ async function ask(taking: Taking, start: TurnStart, { asked, refusal }: { asked
 }
 
 /** Rejects when the signal is aborted, whatever the work does then. */
-async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const aborted = new Promise<never>((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason), { once: true }); });
   return Promise.race([work(), aborted]);
