@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './connection.ts';
 import type { ConversationRow } from './rows.ts';
 import { given, givenRaw, wholeRow } from './rows.ts';
@@ -89,11 +89,11 @@ export function saveConversation(statements: LogStatements, before: Conversation
 }
 
 const MOVE_WITH_MESSAGES = ['head', 'lastCustomerSeq', 'unreadForCustomer', 'unreadForAgents', 'lastMessageId', 'lastTextAt'] as const;
+const STAND_STILL = (Object.keys(getTableColumns(conversation)) as (keyof ConversationRow)[])
+  .filter((column) => !MOVE_WITH_MESSAGES.some((moved) => moved === column));
 
 function hasOnlyMoved(before: ConversationRow, after: ConversationRow): boolean {
-  const moved: readonly string[] = MOVE_WITH_MESSAGES;
-  return after.lastTextAt !== null
-    && Object.entries(after).every(([column, value]) => moved.includes(column) || before[column as keyof ConversationRow] === value);
+  return after.lastTextAt !== null && STAND_STILL.every((column) => before[column] === after[column]);
 }
 
 /** The inbox feed's next number. Removals take numbers too, so none is given twice. */
