@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { findModelProcess } from '../bot/model/model-process.ts';
 import { httpCall } from '../_util/graphql-client.ts';
-import { inParallel, range } from '../_util/parallel.ts';
 import { until } from '../_util/wait.ts';
-import { numberIn, openClient } from './client.ts';
-import { agent, customer, customerId, makePeople, withFolder } from './database.ts';
-import { openLoop, pick, textOf, uuid } from './load.ts';
+import { CHATTING, openChat } from './chat.ts';
+import { makePeople, withFolder } from './database.ts';
+import { uuid } from './load.ts';
 import type { Server } from './peers.ts';
 import { minicom, startPeer } from './peers.ts';
 import type { Options } from './report.ts';
 import { percentile } from './report.ts';
 
-const CONVERSATIONS = 50;
-const PER_SECOND = 100;
 /** More than the model can answer, so that it always writes. */
 const QUESTIONS_PER_SECOND = 2;
 export const QUESTION = 'Please tell me which of your boats could take my whole family to the moon and back, because we would like to go there?';
@@ -44,20 +41,22 @@ interface Phase { readonly p99: number; readonly loop: number; readonly modelCor
  */
 export async function chatBeside(folder: string, { rounds, seconds, log }: { rounds: number; seconds: number; log: Options['log'] }): Promise<Beside> {
   return withFolder(async (dataDir) => {
-    await makePeople(dataDir, { customers: CONVERSATIONS, agents: 5 });
+    await makePeople(dataDir, CHATTING);
     const server = await startPeer(minicom, dataDir, { BOT: 'on', MODEL_DIR: folder });
-    const { chat, close } = await openChat(server);
+    const chat = await openChat(server.url, minicom.dialect);
     const modelSeconds = (): number => secondsOf(findModelProcess(folder, server.pid));
     const otherSeconds = (): number => busySeconds() - modelSeconds() - secondsOf(server.pid) - secondsOf(process.pid);
     const phase = async (kind: Kind): Promise<Phase> => {
       const stop = keepAskingTheBot(server, kind === 'on' ? QUESTION : UNASKED);
       const [modelBefore, otherBefore, began] = [modelSeconds(), otherSeconds(), performance.now()];
-      const felt = await chat(seconds);
+      await server.watchLoop();
+      const p99 = percentile(await chat.go(seconds), 0.99);
+      const loop = (await server.watchLoop()).loopP99Ms ?? Number.NaN;
       const took = (performance.now() - began) / 1_000;
       const cores = { modelCores: (modelSeconds() - modelBefore) / took, otherCores: (otherSeconds() - otherBefore) / took };
       await stop();
       await rest(modelSeconds);
-      return { ...felt, ...cores };
+      return { p99, loop, ...cores };
     };
     await keepAskingTheBot(server, QUESTION)();
     await until('the model to be there', () => findModelProcess(folder, server.pid) !== null);
@@ -81,7 +80,7 @@ export async function chatBeside(folder: string, { rounds, seconds, log }: { rou
       felt.cores.push(pair.get('on')?.modelCores ?? Number.NaN);
     }
     const { rssBytes } = await server.usage();
-    close();
+    chat.close();
     await server.stop();
     return { ...felt, rssMb: rssBytes / 1_024 / 1_024 };
   });
@@ -91,38 +90,6 @@ type Kind = 'off' | 'on';
 
 function told({ p99, loop, modelCores, otherCores }: Phase): string {
   return `chat p99 ${p99.toFixed(1)} ms, event loop p99 ${loop.toFixed(1)} ms, cores of the model ${modelCores.toFixed(2)}, of others ${otherCores.toFixed(2)}`;
-}
-
-/** People in pairs of customer and agent. Latency counts from when a text was due until the agent has it. */
-async function openChat(server: Server): Promise<{ chat: (seconds: number) => Promise<{ p99: number; loop: number }>; close: () => void }> {
-  const due = new Map<number, number>();
-  let waits: number[] = [];
-  const agents = await inParallel(range(5), 5, async (n) => {
-    const client = await openClient(server.url, agent(n));
-    client.onNext = (_id, frame) => {
-      const dueMs = due.get(numberIn(frame));
-      if (dueMs !== undefined) waits.push(performance.now() - dueMs);
-    };
-    return client;
-  });
-  const customers = await inParallel(range(CONVERSATIONS), 10, (n) => openClient(server.url, customer(n)));
-  for (const n of range(CONVERSATIONS)) pick(agents, n).start(`f${n}`, minicom.dialect.follow(customerId(n)));
-  let sent = 0;
-  return {
-    async chat(seconds) {
-      waits = [];
-      due.clear();
-      await server.watchLoop();
-      await openLoop(PER_SECOND, seconds, (n, dueMs) => {
-        sent += 1;
-        due.set(sent, dueMs);
-        pick(customers, n).start(`m${sent}`, minicom.dialect.send(customerId(n % CONVERSATIONS), textOf(sent), uuid(sent)));
-      });
-      await until('the last deliveries', () => waits.length === due.size);
-      return { p99: percentile(waits, 0.99), loop: (await server.watchLoop()).loopP99Ms ?? Number.NaN };
-    },
-    close: () => { for (const client of [...agents, ...customers]) client.close(); },
-  };
 }
 
 /** A new visitor each time, since the bot hands on what the guard holds back. @returns what ends it, once the last is sent */
