@@ -39,6 +39,7 @@ import type { Clock, Store } from './domain/ports/store.ts';
 import type { Share } from './domain/share.ts';
 import { createTails } from './domain/tail.ts';
 import type { Agent, Viewer } from './domain/types.ts';
+import { createUsualWait } from './domain/usual-wait.ts';
 import type { Context, HttpContext } from './graphql/context.ts';
 import { createEngine } from './graphql/engine.ts';
 import { createMaskError } from './graphql/errors.ts';
@@ -131,7 +132,7 @@ async function run(config: Config, overrides: Overrides, log: Logger): Promise<R
   const knowledge = createLiveIndex(deps.articles);
   const model = textModel(config, own, log);
   const bot = createBot({ deps, knowledge, own, model, admission, log });
-  const answering = { ...deps, knowledge, botDesk: bot.desk };
+  const answering = { ...deps, knowledge, botDesk: bot.desk, usualWait: createUsualWait(deps) };
 
   const server = createServer(TIMEOUTS);
   const origins = createOrigins(config.publicUrl, await listen(server, config));

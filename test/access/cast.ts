@@ -10,6 +10,7 @@ import type { TestApp } from '../_util/app.ts';
 import type { Door } from '../_util/graphql-client.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { addNote, newSend, perform, send } from '../_util/minicom.ts';
+import { answerAsPerson, handOn } from '../_util/waits.ts';
 
 export const TOKENS: Readonly<Record<string, Scope>> = {
   'c:read': 'conversations:read', 'c:write': 'conversations:write', 'm:write': 'messages:write', notes: 'notes',
@@ -89,6 +90,12 @@ export async function assemble({ url, dataDir }: Pick<TestApp, 'url' | 'dataDir'
     (await store.articles.create(title.toLowerCase(), { title, body: 'Body', aliases: ['another wording'], published })).id
   );
   const articles = { published: await article('Published', true), draft: await article('Draft', false) };
+
+  // As many as the usual wait is measured of.
+  for (const id of ['Uma', 'Una', 'Ute', 'Ugo', 'Uri']) {
+    await handOn(store, id);
+    await answerAsPerson(store, id);
+  }
 
   const textOf = async (sending: ReturnType<typeof send>): Promise<string> => {
     const { message, reason } = await sending;

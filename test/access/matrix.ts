@@ -14,6 +14,7 @@ export const OPERATIONS = table(`
   conversation                -      x      x    -     x     x      x     x       -       -      -     -       -       x
   conversations               u      f      f    f     x     x      x     x       f       f      f     f       f       x
   conversationCounts          u      f      f    f     x     x      x     x       f       f      f     f       f       x
+  usualWaitMs                 x      x      x    x     x     x      x     x       x       x      x     x       x       x
   agents                      u      f      f    f     x     x      x     f       f       f      f     f       f       f
   agents all                  u      f      f    f     x     f      f     f       f       f      f     f       f       f
   apiTokens                   u      f      f    f     x     f      f     f       f       f      f     f       f       f

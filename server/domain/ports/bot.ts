@@ -112,6 +112,11 @@ export interface BotTurns {
   dismiss(keys: readonly string[]): Promise<number>;
   /** `since` is in the period, `until` is not. */
   report(period: { readonly since: Date; readonly until: Date }): Promise<BotReport>;
+  /**
+   * Milliseconds from a hand-off to a person's first text, shortest first: of each customer the newest of those since then, if it had one. Of very many
+   * hand-offs only the newest 1,000 count.
+   */
+  waits(since: Date): Promise<readonly number[]>;
   /** Forgets turns from before, at most 1,000 a call. @returns how many */
   prune(before: Date): Promise<number>;
 }

@@ -159,6 +159,14 @@ builder.queryFields((t) => ({
     description: "The numbers beside the inbox's views. Agents and tokens with `conversations:read` only.",
     resolve: (_root, _args, { deps, viewer }) => countConversations(deps, viewer),
   }),
+  usualWaitMs: t.int({
+    nullable: true,
+    description:
+      'How long customers usually wait for a person, measured, for anybody to see: half of those whom the bot handed on in the last 14 days had a person\'s first ' +
+      'text within so many milliseconds, rounded up to whole minutes. Of each customer the newest hand-off counts, if a person wrote since; of all, the newest ' +
+      '1,000. Up to 10 minutes old. Null: fewer than 5 customers.',
+    resolve: (_root, _args, { deps }) => deps.usualWait(),
+  }),
 }));
 
 builder.objectField(conversations.Connection, 'cursor', (t) =>

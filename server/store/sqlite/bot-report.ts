@@ -11,6 +11,7 @@ type OfTurns = Pick<BotReport, 'superseded' | 'helpful' | 'notHelpful' | 'modelR
 /** After so long without a word from the customer, an answer is taken for one that helped. */
 const SETTLED_MS = 86_400_000;
 const MAX_ARTICLES_SHOWN = 100;
+const MAX_HAND_OFFS = 1_000;
 
 /** Each part is read in a turn of its own: over a year they take a tenth of a second each, and messages need not wait for all of them. */
 export async function readReport({ clock, prepared, read }: Pick<StoreContext, 'clock' | 'prepared' | 'read'>, period: Period): Promise<BotReport> {
@@ -31,6 +32,11 @@ export async function readReport({ clock, prepared, read }: Pick<StoreContext, '
   };
 }
 
+/** What `BotTurns.waits` says. */
+export function readWaits({ prepared, read }: Pick<StoreContext, 'prepared' | 'read'>, since: number): Promise<number[]> {
+  return read(() => prepared(prepareReport).waits.all({ since, limit: MAX_HAND_OFFS }).map(({ ms }) => ms));
+}
+
 /** What counts has one row, whatever it counts. */
 function only<T>(row: T | undefined): T {
   if (row === undefined) throw new Error('a count gave no row');
@@ -45,6 +51,10 @@ export function prepareReport({ $client }: Db) {
     with sorted as (select ms, row_number() over (order by ms) as place, count(*) over () as total from (${values}) where ms is not null)
     select min(case when place >= 0.50 * total then ms end) as p50, min(case when place >= 0.95 * total then ms end) as p95 from sorted`;
   const byPerson = `text.kind = 'text' and text.sender_kind in ('agent', 'token')`;
+  const waitAfter = (handOff: string): string => `(
+    select text.created_at from message text where text.conversation_row = ${handOff}.conversation_row and ${byPerson} and text.created_at >= ${handOff}.at
+    order by text.seq limit 1
+  ) - ${handOff}.at`;
   return {
     /** `last`: the newest turn. `answer`: the newest that was neither thanks nor small talk, if it is an answer. */
     conversations: $client.prepare<Period & { settledBefore: number }, OfConversations>(`
@@ -84,11 +94,13 @@ export function prepareReport({ $client }: Db) {
       from bot_turn turn left join message on message.id = turn.message_id where ${inPeriod}`),
     replies: $client.prepare<Period, Spread>(spreadOf(`select wait_ms as ms from bot_turn turn where ${inPeriod} and outcome = 'reply'`)),
     firsts: $client.prepare<Period, Spread>(spreadOf(`select first_ms as ms from bot_turn turn where ${inPeriod}`)),
-    queued: $client.prepare<Period, Spread>(spreadOf(`
-      select (
-        select text.created_at from message text where text.conversation_row = turn.conversation_row and ${byPerson} and text.created_at >= turn.at
-        order by text.seq limit 1
-      ) - turn.at as ms from bot_turn turn where ${inPeriod} and outcome = 'handoff'`)),
+    queued: $client.prepare<Period, Spread>(spreadOf(`select ${waitAfter('turn')} as ms from bot_turn turn where ${inPeriod} and outcome = 'handoff'`)),
+    waits: $client.prepare<{ since: number; limit: number }, { ms: number }>(`
+      with
+        newest as (select conversation_row, at from bot_turn where at >= :since and outcome = 'handoff' order by at desc limit :limit),
+        last as (select conversation_row, max(at) as at from newest group by conversation_row),
+        wait as materialized (select ${waitAfter('last')} as ms from last)
+      select ms from wait where ms is not null order by ms`),
     articles: $client.prepare<Period & { limit: number }, BotReport['articles'][number]>(`
       select turn.article_id as articleId, article.title, count(*) as shown, total(message.helpful is 1) as helped, total(message.helpful is 0) as notHelped
       from bot_turn turn left join message on message.id = turn.message_id left join article on article.id = turn.article_id

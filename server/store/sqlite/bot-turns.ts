@@ -1,6 +1,6 @@
 import { and, eq, gte, lt, sql } from 'drizzle-orm';
 import type { BotTurns } from '../../domain/ports/bot.ts';
-import { readReport } from './bot-report.ts';
+import { readReport, readWaits } from './bot-report.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { given, givenRaw, wholeRow } from './rows.ts';
@@ -27,6 +27,7 @@ export function createBotTurns(context: StoreContext): BotTurns {
     }))),
     dismiss: (keys) => write(() => keys.reduce((sum, key) => sum + prepared(prepareBotTurns).dismiss.run({ key }).changes, 0)),
     report: ({ since, until }) => readReport(context, { since: since.getTime(), until: until.getTime() }),
+    waits: (since) => readWaits(context, since.getTime()),
     prune: (before) => write(() => prepared(prepareBotTurns).prune.run({ before: before.getTime(), limit: MAX_AT_ONCE }).changes),
   };
 }

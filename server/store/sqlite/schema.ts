@@ -261,6 +261,7 @@ export const botTurn = sqliteTable('bot_turn', {
   check('bot_turn_outcome', sql`${t.outcome} in ('reply', 'handoff', 'silent', 'void')`),
   check('bot_turn_counts', sql`${t.counts} in ('answer', 'smalltalk', 'clarify', 'thanks')`),
   index('bot_turn_by_time').on(t.at),
+  index('bot_turn_handed_on').on(t.at).where(sql`${t.outcome} = 'handoff'`),
   index('bot_turn_by_conversation').on(t.conversationRow),
   index('bot_turn_unanswered').on(t.questionKey, t.at).where(sql`${t.questionKey} is not null`),
 ]);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { BotTurnRecord } from '../../../server/domain/ports/bot.ts';
 import { BOT } from '../../../server/domain/types.ts';
 import type { Open, World } from './world.ts';
-import { ANA, customer, openWorld, present, session, text } from './world.ts';
+import { ANA, customer, note, openWorld, present, session, text } from './world.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -67,6 +67,40 @@ export function describeBotTurns(open: Open): void {
     it('of customers who are gone are not kept', async () => {
       await record('nobody', unanswered('Sell tea?', 'sell tea'));
       expect(await questions()).toEqual([]);
+    });
+
+    it('C22 C24: tell how long each customer waited for a person after the newest hand-off, shortest first', async () => {
+      const since = new Date(world.clock.now());
+      await world.meet('carol', 'dave', 'erin');
+      await record('erin');
+      world.clock.advance(1);
+      for (const who of ['alice', 'bob', 'carol', 'dave']) await record(who);
+      await record('bob', { outcome: 'reply' });
+      world.clock.advance(MINUTE);
+      await world.say('alice', 'Still there?');
+      await world.say('alice', 'A moment', BOT);
+      await world.commit('alice', note('Who takes this one?'));
+      await world.say('bob', 'Yes?', ANA);
+      await world.say('carol', 'Yes?', ANA);
+      world.clock.advance(MINUTE);
+      await world.say('alice', 'Yes?', { kind: 'token', id: 'crow' });
+      await world.say('alice', 'Hello?', ANA);
+      await record('carol'); // waits again, and nobody has answered yet
+      await record('bob');
+      world.clock.advance(500);
+      await world.say('bob', 'Me again', ANA);
+      await world.say('erin', 'Yes?', ANA);
+      expect(await world.botTurns.waits(new Date(since.getTime() + 1))).toEqual([500, 2 * MINUTE]);
+      expect(await world.botTurns.waits(since)).toEqual([500, 2 * MINUTE, 2 * MINUTE + 501]);
+      expect(await world.botTurns.waits(new Date(world.clock.now()))).toEqual([]);
+    });
+
+    it('count no more than the newest 1,000 hand-offs', async () => {
+      await record('alice');
+      world.clock.advance(1);
+      await Promise.all(Array.from({ length: 1_000 }, () => record('bob')));
+      for (const who of ['alice', 'bob']) await world.say(who, 'Yes?', ANA);
+      expect(await world.botTurns.waits(new Date(0))).toEqual([0]);
     });
 
     it('go after their time, at most 1,000 at once', async () => {

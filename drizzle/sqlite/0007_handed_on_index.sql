@@ -1,0 +1,1 @@
+CREATE INDEX `bot_turn_handed_on` ON `bot_turn` (`at`) WHERE "bot_turn"."outcome" = 'handoff';
