@@ -6,11 +6,14 @@ import { importArticle } from '../domain/articles.ts';
 import { BOT } from '../domain/types.ts';
 import type { Agent, BotAnswer, Viewer } from '../domain/types.ts';
 import type { Deps } from '../domain/commit.ts';
+import { botHandsOff, turnOf } from '../domain/bot-turn.ts';
 import { markRead, requestHuman, resolveConversation } from '../domain/conversations.ts';
 import { addNote, sendMessage } from '../domain/messages.ts';
+import { readAsked } from '../bot/asked.ts';
 import { readArticles } from '../bot/knowledge/article-folder.ts';
+import { recordOf } from '../bot/record.ts';
 import { projectFolder } from '../project-folder.ts';
-import type { BotLine, Line, Story } from './stories.ts';
+import type { BotLine, HandOffLine, Line, Story } from './stories.ts';
 import { STORIES } from './stories.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,6 +23,7 @@ const TOOK_MS = 5;
 /** Marks are clamped to the head. */
 const MAX_SEQ = 2 ** 31 - 1;
 const AGENTS = ['Ana', 'Ben', 'Chidi'];
+const BOT_NAME = 'built-in';
 
 export interface Seeding {
   readonly deps: Deps;
@@ -57,7 +61,7 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
     turnBack(minuteOf(0) * MINUTE_MS);
     await auth.sessions.startCustomer({ identityToken: await auth.identity.sign(customer.id, { name: customer.name, email: customer.email }) });
     for (const [index, line] of lines.entries()) {
-      turnBack(minuteOf(index) * MINUTE_MS);
+      turnBack(minuteOf(index) * MINUTE_MS - (line.by === 'bot' ? PAUSE_MS + TOOK_MS : 0));
       await say(customer.id, line);
     }
   }
@@ -65,7 +69,7 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
   async function say(customerId: string, line: Line): Promise<void> {
     const clientMessageId = randomUUID();
     if (line.by === 'bot') {
-      await answer(customerId, line);
+      await ('handsOn' in line ? handOn(customerId, line) : answer(customerId, line));
       return;
     }
     const viewer = viewerOf(line.by, customerId);
@@ -90,10 +94,21 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
       facts: { botDoneSeq: conversation.lastCustomerSeq, waitingSince: null },
     }));
     await deps.botTurns.record({
-      customerId, bot: 'built-in', by: kept.by, outcome: 'reply', counts: source ? 'answer' : 'smalltalk', reason: null, detail: null,
+      customerId, bot: BOT_NAME, by: kept.by, outcome: 'reply', counts: source ? 'answer' : 'smalltalk', reason: null, detail: null,
       confidence: kept.confidence, waitMs: PAUSE_MS + TOOK_MS, tookMs: TOOK_MS, firstMs: null, messageId: messages[0]?.id ?? null,
       articleId: source?.id ?? null, unanswered: null,
     });
+  }
+
+  async function handOn(customerId: string, { handsOn: text, reason }: HandOffLine): Promise<void> {
+    const conversation = await deps.log.find(customerId);
+    if (!conversation) return;
+    const asked = await readAsked(deps, conversation);
+    const outcome = { kind: 'handoff', reason, text } as const;
+    // With BOT=off the customer waits for a person from the first word on.
+    if (!await botHandsOff(deps, turnOf(conversation), outcome)) return;
+    const made = { bot: BOT_NAME, outcome, isRefused: false, tookMs: TOOK_MS };
+    await deps.botTurns.record(recordOf({ made, landed: { isKept: true, messageId: null }, asked, conversation, at: deps.clock.now() }));
   }
 
   function viewerOf(by: Exclude<Line['by'], 'bot'>, customerId: string): Viewer {

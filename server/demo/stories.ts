@@ -3,6 +3,7 @@
 export type Line =
   | { readonly by: 'customer' | 'ana' | 'ben' | 'chidi'; readonly text: string }
   | BotLine
+  | HandOffLine
   | { readonly by: 'ana' | 'ben' | 'chidi'; readonly note: string }
   | { readonly by: 'customer' | 'ana' | 'ben' | 'chidi'; readonly does: 'ask for a person' | 'resolve' };
 
@@ -11,6 +12,13 @@ export interface BotLine {
   readonly text: string;
   /** The article of which these are the words. Without: small talk. */
   readonly article?: string;
+}
+
+/** What the bot says as it hands on. */
+export interface HandOffLine {
+  readonly by: 'bot';
+  readonly handsOn: string;
+  readonly reason: 'customer_request' | 'no_answer' | 'sensitive_topic';
 }
 
 export interface Story {
@@ -93,6 +101,8 @@ export const STORIES: readonly Story[] = [
     minutesAgo: 14,
     lines: [
       { by: 'customer', text: 'I was charged twice for the same bag.' },
+      { by: 'bot', handsOn: 'This is for a person. Somebody will answer you here.', reason: 'sensitive_topic' },
+      { by: 'customer', text: 'It is the Lighthouse, 500 grams, from Monday.' },
       { by: 'chidi', text: 'That should not happen. I see both charges and have sent one back; it takes two to three days.' },
       { by: 'chidi', note: 'Payment provider retried. Third case this week.' },
       { by: 'customer', text: 'Great, thank you Chidi.' },
@@ -132,6 +142,66 @@ export const STORIES: readonly Story[] = [
         text: 'For espresso and moka pots take a medium roast such as “Harbour”: chocolate, nuts, little acid. For filter and pour-over take a light one such '
           + 'as “Lighthouse”: bright, with fruit.',
       },
+    ],
+  },
+  {
+    customer: { id: 'pia', name: 'Pia Lindqvist', email: 'pia@example.com' },
+    minutesAgo: 1_640,
+    lines: [
+      { by: 'customer', text: 'Can I talk to somebody? My order came without the filters.' },
+      { by: 'bot', handsOn: 'Of course. A person will answer you here.', reason: 'customer_request' },
+      { by: 'customer', text: 'It is number 20391, three packs of size 4.' },
+      { by: 'ben', text: 'I am sorry, Pia. They go out today, and you need not send anything back.' },
+      { by: 'customer', text: 'Lovely, thanks!' },
+      { by: 'ben', does: 'resolve' },
+    ],
+  },
+  {
+    customer: { id: 'quim', name: 'Quim Ferrer', email: 'quim@example.com' },
+    minutesAgo: 3_090,
+    lines: [
+      { by: 'customer', text: 'Can you engrave a name on a cup?' },
+      { by: 'bot', handsOn: 'I do not know that. A person will answer you here.', reason: 'no_answer' },
+      { by: 'customer', text: 'It is for my mother.' },
+      { by: 'customer', text: 'Seven letters, if that matters.' },
+      { by: 'ana', text: 'We do, Quim, up to twelve letters, and it takes two days more. Write the name into the field for notes when you order.' },
+      { by: 'ana', does: 'resolve' },
+    ],
+  },
+  {
+    customer: { id: 'rosa', name: 'Rosa Almeida', email: 'rosa@example.com' },
+    minutesAgo: 4_500,
+    lines: [
+      { by: 'customer', text: 'Do you take old machines in part exchange?' },
+      { by: 'bot', handsOn: 'I do not know that. A person will answer you here.', reason: 'no_answer' },
+      { by: 'customer', text: 'Mine is a Harbour Two, six years old.' },
+      { by: 'customer', text: 'It runs, but the steam is weak.' },
+      { by: 'chidi', text: 'Not yet, I am afraid. For machines that run we know a workshop in your town that buys them; shall I write to them?' },
+      { by: 'customer', text: 'Yes please.' },
+      { by: 'chidi', does: 'resolve' },
+    ],
+  },
+  {
+    customer: { id: 'samir', name: 'Samir Aziz', email: 'samir@example.com' },
+    minutesAgo: 5_900,
+    lines: [
+      { by: 'customer', text: 'Could I speak to somebody about a wrong charge on my card?' },
+      { by: 'bot', handsOn: 'Of course. A person will answer you here.', reason: 'customer_request' },
+      { by: 'chidi', text: 'Hello Samir, I see it. The deposit is back on your card by Thursday.' },
+      { by: 'chidi', does: 'resolve' },
+    ],
+  },
+  {
+    customer: { id: 'tove', name: 'Tove Nilsen' },
+    minutesAgo: 7_300,
+    lines: [
+      { by: 'customer', text: 'Can I visit the roastery with a school class?' },
+      { by: 'bot', handsOn: 'I do not know that. A person will answer you here.', reason: 'no_answer' },
+      { by: 'customer', text: 'They are twelve years old, and there are 20 of them.' },
+      { by: 'customer', text: 'Any morning in May would do.' },
+      { by: 'customer', text: 'We would come by train.' },
+      { by: 'ana', text: 'With pleasure, Tove: Tuesdays at 10, in two groups. I have sent you the form.' },
+      { by: 'ana', does: 'resolve' },
     ],
   },
   {
