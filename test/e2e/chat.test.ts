@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startApp } from '../_util/app.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { enterAsCustomer, newSend, send } from '../_util/minicom.ts';
 import { inContext, log, open, say, see, seeAllSent, texts } from './_page.ts';
@@ -191,6 +192,39 @@ describe('the chat page', () => {
       expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
       await page.keyboard.press('Shift+Tab');
       expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Menu');
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C22 C24: says how long people usually take, before one is asked for, while one is waited for, and once one answers', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await chat(context, 'wanda');
+      await page.getByRole('button', { name: 'Talk to a person' }).click();
+      // What the demo's customers waited, and nobody declared.
+      await page.getByRole('dialog').getByText('People usually answer within 2 min.').waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Talk to a person' }).click();
+      await page.locator('.WaitCard', { hasText: 'People usually answer within 2 min.' }).waitFor();
+      await agentOf(context, 'wanda');
+      await page.getByText('Ana · usually replies in 2 min').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C22 C24: says nothing of it where too few have waited', async () => {
+    const quiet = await startApp({ env: { BOT: 'rules' } });
+    onTestFinished(quiet.stop);
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await open(context, `${quiet.url}/chat/walt`);
+      await page.getByRole('button', { name: 'Talk to a person' }).click();
+      await page.getByRole('dialog').getByText('The answer will be here.').waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Talk to a person' }).click();
+      await page.locator('.WaitCard').waitFor();
+      await say(page, 'Anybody?');
+      await seeAllSent(page);
+      expect(await page.getByText('usually').count()).toBe(0);
+      const { page: agent } = await open(context, `${quiet.url}/inbox/walt`);
+      await agent.getByRole('button', { name: 'Take over' }).click();
+      await page.getByText('Ana answers').waitFor();
       expect(problems).toEqual([]);
     });
   });

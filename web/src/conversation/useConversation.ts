@@ -15,6 +15,7 @@ import { useTypers } from './useTypers.ts';
 
 const ConversationPage = graphql(`
   query ConversationPage($customerId: ID!, $before: Cursor) {
+    usualWaitMs
     conversation(customerId: $customerId) {
       ...StateFields
       cursor
@@ -63,6 +64,7 @@ export function useConversation(client: Client, customerId: string, me: string) 
   const reason = ref<string | null>(null);
   const log: ShallowRef<MessageLog<Message>> = shallowRef(emptyLog<Message>(me));
   const state = shallowRef<ConversationState | null>(null);
+  const usualWaitMs = ref<number | null>(null);
   const draft = shallowRef<Draft | null>(null);
   const isLoadingOlder = ref(false);
   const olderCursor = shallowRef<string | null>(null);
@@ -80,9 +82,11 @@ export function useConversation(client: Client, customerId: string, me: string) 
     clearTimeout(retry);
     unfollow();
     try {
-      const { conversation } = await client.execute(ConversationPage, { customerId });
+      const page = await client.execute(ConversationPage, { customerId });
+      const { conversation } = page;
       if (mine !== life) return;
       if (!conversation) { status.value = 'missing'; return; }
+      usualWaitMs.value = page.usualWaitMs;
       state.value = conversation;
       log.value = withPage(withoutMessages(log.value), conversation.messages.nodes.map(toMessage), conversation.messages.pageInfo.hasPreviousPage);
       olderCursor.value = conversation.messages.pageInfo.hasPreviousPage ? conversation.messages.pageInfo.startCursor : null;
@@ -180,7 +184,7 @@ export function useConversation(client: Client, customerId: string, me: string) 
   void load();
 
   return {
-    status, reason, log, state, draft, typers, isLoadingOlder,
+    status, reason, log, state, usualWaitMs, draft, typers, isLoadingOlder,
     messages: computed(() => shownMessages(log.value)),
     hasOlder: computed(() => olderCursor.value !== null),
     reload: () => { status.value = 'loading'; void load(); },

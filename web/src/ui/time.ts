@@ -40,6 +40,11 @@ export function formatAge(instant: string, now: number): string {
   return `${Math.floor(age / DAY_MS)} d`;
 }
 
+/** "5 min", "3 h": at least as long as it is. */
+export function formatWait(ms: number): string {
+  return ms < HOUR_MS ? `${Math.ceil(ms / MINUTE_MS)} min` : `${Math.ceil(ms / HOUR_MS)} h`;
+}
+
 function startOfDay(instant: number): number {
   return new Date(instant).setHours(0, 0, 0, 0);
 }
