@@ -1,6 +1,6 @@
 import type { BotTurn, HandOff, Responder } from './bot.ts';
 import { fold } from './fold.ts';
-import { OFFER } from './knowledge.ts';
+import { isOffer } from './knowledge.ts';
 import { languageOf } from './language.ts';
 import { summaryOf } from './summary.ts';
 import { WORDING } from './wording.ts';
@@ -29,7 +29,7 @@ const YES = /^(?:yes|yeah|yep|yes it did|yes that helped|ja|oui|si|sim)(?: thank
 export const followUp: Responder = (turn) => {
   const folded = fold(turn.text);
   const before = turn.history.at(-1);
-  const wasOffered = before?.from === 'bot' && before.text.startsWith(OFFER);
+  const wasOffered = before !== undefined && isOffer(before);
   const isContent = THANKS.test(folded) && folded.split(' ').length <= MAX_THANKS_WORDS && !BUT.test(folded) && !turn.text.includes('?');
   if (isContent || (wasOffered && YES.test(folded))) {
     return { kind: 'reply', text: 'Glad to hear it. Anything else, just write.', counts: 'thanks' };

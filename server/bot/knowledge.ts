@@ -1,4 +1,4 @@
-import type { HandOff, Reply, Responder } from './bot.ts';
+import type { HandOff, Reply, Responder, Said } from './bot.ts';
 import { decide } from './knowledge/decide.ts';
 import type { Hit, Index } from './knowledge/search-index.ts';
 import { MAX_OFFERS } from './knowledge/thresholds.ts';
@@ -7,7 +7,8 @@ import { TALK_TO_A_PERSON, THAT_HELPED } from './small-talk.ts';
 import { summaryOf } from './summary.ts';
 import { WORDING } from './wording.ts';
 
-export const OFFER = 'Did one of these help?';
+/** Asked back where it is not sure. */
+const OFFER = { one: 'Does this one help?', several: 'Does one of these help?' };
 
 /** Answers with an article's own words and says whose they are, asks back where it is not sure, and never asks back twice in a row. */
 export function knowledge(index: () => Index): Responder {
@@ -21,13 +22,17 @@ export function knowledge(index: () => Index): Responder {
     }
     const titles = decision.hits.map(({ title }) => title);
     const last = turn.history.at(-1);
-    if (last?.from === 'bot' && last.text.startsWith(OFFER)) {
+    if (last && isOffer(last)) {
       const note = summaryOf(turn, { why: 'The bot was unsure twice in a row.', titles });
       return { kind: 'handoff', reason: 'low_confidence', text: WORDING[languageOf(turn.text)].unsure, note };
     }
     const choices = [...titles, TALK_TO_A_PERSON];
-    return { kind: 'reply', text: OFFER, sources: decision.hits.map(sourceOf), choices, counts: 'clarify', confidence: decision.hits[0]?.coverage };
+    return { kind: 'reply', text: titles.length === 1 ? OFFER.one : OFFER.several, sources: decision.hits.map(sourceOf), choices, counts: 'clarify', confidence: decision.hits[0]?.coverage };
   };
+}
+
+export function isOffer({ from, text }: Said): boolean {
+  return from === 'bot' && Object.values(OFFER).includes(text);
 }
 
 function sourceOf({ articleId, title }: Hit): { articleId: string; title: string } {

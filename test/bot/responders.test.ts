@@ -4,7 +4,6 @@ import { chain } from '../../server/bot/bot.ts';
 import { createBuiltInBot } from '../../server/bot/built-in.ts';
 import type { Article } from '../../server/bot/knowledge/search-index.ts';
 import { createIndex } from '../../server/bot/knowledge/search-index.ts';
-import { OFFER } from '../../server/bot/knowledge.ts';
 import { wantsPerson } from '../../server/bot/person/wants-person.ts';
 import { rules } from '../../server/bot/rules.ts';
 import { SMALL_TALK, TALK_TO_A_PERSON, THAT_HELPED } from '../../server/bot/small-talk.ts';
@@ -16,6 +15,7 @@ const ARTICLES: readonly Article[] = [
   { id: 'sublet', title: 'Sublet a room', body: 'Ask us first. A lease may forbid it.', aliases: [] },
   { id: 'refund', title: 'When the deposit is paid back', body: 'A refund takes a month.', aliases: [] },
 ];
+const OFFERS = ['Does this one help?', 'Does one of these help?'] as const;
 const index = createIndex(ARTICLES);
 const bot = createBuiltInBot({ index: () => index });
 const say = (text: string, ...history: Said[]): Promise<BotOutcome> => bot.handle(turn(text, ...history), IO);
@@ -175,12 +175,13 @@ describe('knowledge', () => {
 
   it('B3: asks back where it is not sure, and a tap on a title is answered', async () => {
     const outcome = await say('Shall I end it or sublet?');
-    expect(outcome).toMatchObject({ kind: 'reply', text: OFFER, counts: 'clarify', choices: ['Sublet a room', 'End a lease', TALK_TO_A_PERSON] });
-    expect(await say('End a lease', { from: 'bot', text: OFFER })).toMatchObject({ counts: 'answer', sources: [{ articleId: 'lease' }] });
+    expect(outcome).toMatchObject({ kind: 'reply', text: OFFERS[1], counts: 'clarify', choices: ['Sublet a room', 'End a lease', TALK_TO_A_PERSON] });
+    expect(await say('Can I paint my room?')).toMatchObject({ text: OFFERS[0], choices: ['Sublet a room', TALK_TO_A_PERSON] });
+    for (const text of OFFERS) expect(await say('End a lease', { from: 'bot', text })).toMatchObject({ counts: 'answer', sources: [{ articleId: 'lease' }] });
   });
 
-  it('B7: does not ask back twice', async () => {
-    const history: Said[] = [{ from: 'customer', text: 'which room?' }, { from: 'bot', text: OFFER }];
+  it.each(OFFERS)('B7: does not ask back twice, after “%s”', async (text) => {
+    const history: Said[] = [{ from: 'customer', text: 'which room?' }, { from: 'bot', text }];
     const note = expect.stringContaining('Closest articles: Sublet a room · End a lease');
     expect(await say('Shall I end it or sublet?', ...history)).toMatchObject({ kind: 'handoff', reason: 'low_confidence', note });
   });
@@ -208,8 +209,8 @@ describe('what the customer makes of a reply', () => {
     expect(await say('how do i end my lease', ...before)).toMatchObject({ kind: 'handoff', reason: 'repeated_failure', note });
   });
 
-  it('B7: a person for “no” to an offer, and nothing more for “yes”', async () => {
-    const offered: Said[] = [{ from: 'customer', text: 'which room?' }, { from: 'bot', text: OFFER }];
+  it.each(OFFERS)('B7: a person for “no” to “%s”, and nothing more for “yes”', async (text) => {
+    const offered: Said[] = [{ from: 'customer', text: 'which room?' }, { from: 'bot', text }];
     expect(await say('no', ...offered)).toMatchObject({ kind: 'handoff', reason: 'repeated_failure' });
     expect(await say('Yes!', ...offered)).toMatchObject({ kind: 'reply', counts: 'thanks' });
   });

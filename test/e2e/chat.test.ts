@@ -59,6 +59,21 @@ describe('the chat page', () => {
     });
   });
 
+  it('B3 C21: an article that is only offered is a choice, and nothing to rate until it is chosen', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await chat(context, 'olga');
+      await say(page, 'Is there a job for a barista at your shop?');
+      const offer = page.getByRole('button', { name: 'Opening hours and where to find the shop' });
+      await offer.waitFor();
+      await log(page).getByText('Does this one help?').waitFor();
+      expect(await page.getByRole('link').count() + await page.getByText('Did this help?').count()).toBe(0);
+      await offer.click();
+      await page.getByRole('link', { name: 'Opening hours' }).waitFor();
+      expect(await page.getByText('Did this help?').count()).toBe(1);
+      expect(problems).toEqual([]);
+    });
+  });
+
   it('C5 C34: a message stays one element from writing to seen, and says how far it is', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page } = await chat(context, 'sam');

@@ -179,7 +179,7 @@ export function describeBotTurns(open: Open): void {
         first[name] = await answers(name, name === 'dot' ? 'gone' : 'delivery', (index + 1) * 100);
       }
       await asks('fay', 'How?');
-      await says('fay', 'Did one of these help?', 'clarify', { waitMs: 900 });
+      await says('fay', 'Does one of these help?', 'clarify', { waitMs: 900 });
       await asks('ida', 'hello');
       await says('ida', 'Hello!', 'smalltalk', { waitMs: 1_000, firstMs: 400 });
       await asks('jon', 'hello');

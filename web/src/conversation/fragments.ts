@@ -35,6 +35,12 @@ export function toMessage(message: WireMessage): Message {
   return { ...message, senderKey: keyOf(message.sender) };
 }
 
+/** The article that the bot answered from. An offer is a question back: what it offers stands among its choices. */
+export function sourceOf({ answer, removedAt }: Message) {
+  const [source, ...more] = (removedAt === null && answer?.sources) || [];
+  return source && more.length === 0 && !answer?.choices.includes(source.title) ? source : null;
+}
+
 /** Tells one sender from another within a conversation. */
 export function keyOf(sender: { readonly __typename: string; readonly id?: string }): string {
   return `${sender.__typename}:${sender.id ?? ''}`;
