@@ -23,7 +23,7 @@ describe('a conversation, in real windows', () => {
       await see(inbox, 'The lamp arrived broken', 'Number 10482');
 
       await inbox.keyboard.press('t');
-      await log(inbox).getByText('Ana joined').waitFor();
+      await log(inbox).getByText('You took over').waitFor();
       for (const page of [first, second]) await log(page).getByText('Ana joined').waitFor();
       await say(inbox, 'I send you a new one today');
       for (const page of [first, second]) await see(page, 'I send you a new one today');

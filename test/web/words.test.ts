@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asWording } from '../../web/src/help/rememberWording.ts';
+import { activityWords } from '../../web/src/inbox/activityWords.ts';
 import { partWords, reasonWords, sureness } from '../../web/src/inbox/botWords.ts';
 import { counted, duration, share } from '../../web/src/settings/numbers.ts';
 import { linesOf } from '../../web/src/settings/useArticleEditor.ts';
@@ -17,6 +18,16 @@ describe('what agents read', () => {
     expect(partWords('order status')).toBe('order status');
     expect(reasonWords('customer_request')).toBe('The customer asked for a person');
     expect(reasonWords('some_new_reason')).toBe('some new reason');
+  });
+
+  it('C23: tells an agent what they did themselves as theirs, and leaves alone what others did', () => {
+    const told = [
+      ['Ana joined', 'You took over'], ['Ana took over from Ben', 'You took over from Ben'], ['Ben took over from Ana', 'Ben took over from you'],
+      ['Ana handed back to the bot', 'You handed back to the bot'], ['Resolved by Ana', 'Resolved by you'], ['Reopened by Ana', 'Reopened by you'],
+    ];
+    for (const [text = '', own] of told) expect(activityWords(text, 'Ana')).toBe(own);
+    for (const text of ['Ana Maria joined', 'Joana joined', 'Ben joined', 'Resolved by Ben', 'Asked for a person', 'Ana left']) expect(activityWords(text, 'Ana')).toBe(text);
+    expect(activityWords('Asked for a person', 'Asked')).toBe('Asked for a person');
   });
 
   it('B18: gives times as exact as anybody can use, and nothing of nothing', () => {
