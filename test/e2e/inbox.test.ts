@@ -235,6 +235,16 @@ describe('the inbox', () => {
     });
   });
 
+  it.each([{ hasTouch: false, named: ['T'] }, { hasTouch: true, named: [] }])('A16: keys are named where there is a keyboard, and not on a touched screen ($hasTouch)', async ({ hasTouch, named }) => {
+    await inContext(stage.browser, { viewport: { width: 390, height: 844 }, hasTouch, isMobile: hasTouch }, async (context) => {
+      const { page } = await open(context, `${stage.server.url}/inbox/carla`);
+      await expect.poll(() => page.getByRole('button', { name: 'Take over' }).locator('kbd:visible').allTextContents()).toEqual(named);
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('option', { name: 'Take over' }).waitFor();
+      expect(await page.getByRole('dialog').locator('kbd:visible').count() > 0).toBe(!hasTouch);
+    });
+  });
+
   it('A8: a hand-back takes a note along, and is not offered while the bot is off', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const chat = await opened(context, 'mona');

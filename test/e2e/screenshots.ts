@@ -6,7 +6,10 @@ import { inContext } from './_page.ts';
 import type { Stages, State } from './states.ts';
 import { setStages, STATES } from './states.ts';
 
-/** `npm run screenshots [-- part of a name]`: every state of every screen, in three widths and both themes, into `screenshots/`, for people to look at. */
+/**
+ * `npm run screenshots [-- part of a name]`: every state of every screen, in three widths and both themes, into
+ * `screenshots/`, for people to look at. The narrowest is a phone's, which is touched.
+ */
 
 const SIZES = [{ width: 1440, height: 900 }, { width: 1024, height: 768 }, { width: 390, height: 844 }] as const;
 const THEMES = ['light', 'dark'] as const;
@@ -29,8 +32,10 @@ try {
 async function take(stages: Stages, state: State): Promise<void> {
   await inContext(browser, { viewport: SIZES[0], reducedMotion: 'reduce' }, async (context) => {
     const page = await stages.visit(state, context, state.name);
+    const device = await context.newCDPSession(page);
     for (const size of SIZES.filter(({ width }) => state.only !== 'narrow' || width < 640)) {
       await page.setViewportSize(size);
+      await device.send('Emulation.setTouchEmulationEnabled', { enabled: size.width < 640 });
       for (const colorScheme of THEMES) {
         await page.emulateMedia({ colorScheme });
         await page.screenshot({ path: join(FOLDER, `${state.name}-${size.width}-${colorScheme}.png`) });
