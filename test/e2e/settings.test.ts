@@ -74,6 +74,29 @@ describe('articles', () => {
     });
   });
 
+  it('B14: a long one shows its first lines, and all of it to whoever asks', async () => {
+    await inContext(stage.browser, { viewport: { width: 390, height: 844 } }, async (context) => {
+      const { page: chat } = await open(context, `${stage.server.url}/chat/zara`);
+      await say(chat, `Zymurgy ${'frabjous quonk vellichor '.repeat(30)}`);
+      await log(chat).getByText('The bot asked for a person').waitFor();
+      const { page, problems } = await enter(context, 'questions');
+      const row = page.locator('.QuestionRow', { hasText: 'Zymurgy' });
+      const text = row.locator('.QuestionText');
+      const heightOf = async (): Promise<number> => (await text.boundingBox())?.height ?? 0;
+      await row.getByRole('button', { name: 'Show all' }).waitFor();
+      const cut = await heightOf();
+      expect((await text.innerText()).length, 'all of it, to a screen reader').toBeGreaterThan(450);
+      await row.getByRole('button', { name: 'Show all' }).click();
+      await expect.poll(heightOf).toBeGreaterThan(cut * 2);
+      await row.getByRole('button', { name: 'Show less' }).press('Enter');
+      await expect.poll(heightOf).toBe(cut);
+      await row.getByRole('button', { name: 'Show all' }).waitFor();
+      const short = page.locator('.QuestionRow', { hasText: 'Can you engrave a name on a cup?' });
+      expect(await short.getByRole('button', { name: 'Show' }).count()).toBe(0);
+      expect(problems).toEqual([]);
+    });
+  });
+
   it('what two people write at once is lost for neither', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page: ana } = await enter(context, 'articles/invoice');
