@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canSeeBot, canSetBot } from './access.ts';
 import { actorOf } from './audit.ts';
@@ -19,20 +20,26 @@ export interface BotSettings {
   readonly health: Awaited<ReturnType<BotDesk['health']>>['state'];
   readonly detail: string;
   readonly rules: readonly BotRule[];
+  /** Another one for other rules. */
+  readonly rulesVersion: string;
   readonly textModel: TextModelStatus;
 }
 
 /** Where the team's own rules are kept, as JSON. */
 export const RULES_KEY = 'bot.rules';
+const VERSION_LENGTH = 16;
 
 /** @throws UnauthenticatedError, ForbiddenError */
 export async function readBotSettings(deps: BotSettingsDeps, viewer: Viewer | null): Promise<BotSettings> {
   requireRight(viewer, canSeeBot(viewer));
   const { botDesk, botSwitch, settings } = deps;
   const { state, detail } = await botDesk.health();
-  const rules = readRules(await settings.read(RULES_KEY)) ?? botDesk.defaultRules;
+  const rules = rulesIn(deps, await settings.read(RULES_KEY));
   const isOn = botSwitch.isOn();
-  return { enabled: isOn, available: botSwitch.isAvailable, name: botDesk.name, health: isOn ? state : 'off', detail, rules, textModel: botDesk.textModel() };
+  return {
+    enabled: isOn, available: botSwitch.isAvailable, name: botDesk.name, health: isOn ? state : 'off', detail, rules, rulesVersion: versionOf(rules),
+    textModel: botDesk.textModel(),
+  };
 }
 
 /** For the whole server, at once. @throws UnauthenticatedError, ForbiddenError; InvalidInputError where there is no bot to switch on */
@@ -43,10 +50,21 @@ export async function setBotEnabled(deps: BotSettingsDeps, viewer: Viewer | null
   return readBotSettings(deps, viewer);
 }
 
-/** Replaces the whole list, in the order given; null: those that the bot came with. @throws UnauthenticatedError, ForbiddenError, InvalidInputError */
-export async function setBotRules(deps: BotSettingsDeps, viewer: Viewer | null, rules: readonly BotRule[] | null): Promise<BotSettings> {
+export interface SetBotRules {
+  /** All, in order; null: those that the bot came with. */
+  readonly rules: readonly BotRule[] | null;
+  /** Of the rules that were opened: whatever somebody else saved meanwhile is not overwritten. Null: it is. */
+  readonly version?: string | null;
+}
+
+/** Replaces the whole list. @throws UnauthenticatedError, ForbiddenError, InvalidInputError */
+export async function setBotRules(deps: BotSettingsDeps, viewer: Viewer | null, { rules, version }: SetBotRules): Promise<BotSettings> {
   requireRight(viewer, canSetBot(viewer));
-  await deps.settings.write(actorOf(viewer), RULES_KEY, rules && JSON.stringify(requireRules(rules)));
+  const wanted = rules && JSON.stringify(requireRules(rules));
+  await deps.settings.write(actorOf(viewer), RULES_KEY, (stored) => {
+    if (wanted === stored || version == null || version === versionOf(rulesIn(deps, stored))) return wanted;
+    throw new InvalidInputError('version', 'Somebody changed the rules since you opened them. Nothing was saved.');
+  });
   return readBotSettings(deps, viewer);
 }
 
@@ -73,6 +91,14 @@ const ruleList = z.array(z.object({
   reply: line(2_000),
   choices: z.array(line(200)).max(5, 'has at most 5 choices'),
 })).max(100, 'There may be at most 100 rules.').refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, 'Two rules have the same name.');
+
+function rulesIn({ botDesk }: BotSettingsDeps, stored: string | null): readonly BotRule[] {
+  return readRules(stored) ?? botDesk.defaultRules;
+}
+
+function versionOf(rules: readonly BotRule[]): string {
+  return createHash('sha256').update(JSON.stringify(rules)).digest('base64url').slice(0, VERSION_LENGTH);
+}
 
 /** Null: nothing is stored, or nothing that can be used. */
 export function readRules(stored: string | null): readonly BotRule[] | null {

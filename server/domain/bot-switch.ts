@@ -28,7 +28,7 @@ export async function openBotSwitch({ settings, bus, isAvailable }: SwitchParts)
     isOn: () => isAvailable && isEnabled,
     isAvailable,
     async set(by, on) {
-      await settings.write(by, KEY, String(on));
+      await settings.write(by, KEY, () => String(on));
       isEnabled = on;
       bus.ring(topics.bot);
     },

@@ -147,7 +147,7 @@ export const OPEN: Readonly<Record<string, string>> = {
   BotDraft: 'afterSeq cursor text turnId',
   BotReport: 'answered articles conversations deflected firstTextMsP50 firstTextMsP95 handOffs heldBack helpful involved modelReplies notHelpful queueMsP50 queueMsP95 replyMsP50 replyMsP95 resolvedAssumed resolvedConfirmed superseded',
   BotRule: 'choices name reply says',
-  BotSettings: 'available detail enabled health name rules textModel',
+  BotSettings: 'available detail enabled health name rules rulesVersion textModel',
   BotSettingsPayload: 'settings',
   BotTrial: 'by choices confidence detail firstTextMs heldBack matched outcome reason sources text',
   ConfirmSecondFactorPayload: 'recoveryCodes',

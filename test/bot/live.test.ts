@@ -121,10 +121,10 @@ describe('the rules of a running bot', () => {
   it('B2: are those that it came with until the team has its own, and count at the next question', async () => {
     const { world: { store: { settings } }, bot } = await open();
     expect(await ask(bot, 'hello')).toMatchObject({ kind: 'reply', by: 'small talk' });
-    await settings.write(ITSELF, RULES_KEY, JSON.stringify([ahoy]));
+    await settings.write(ITSELF, RULES_KEY, () => JSON.stringify([ahoy]));
     expect(await ask(bot, 'ahoy')).toMatchObject({ kind: 'reply', text: 'Moin.', choices: ['Help'], by: 'small talk' });
     expect(await ask(bot, 'hello')).toMatchObject({ kind: 'handoff' });
-    await settings.write(ITSELF, RULES_KEY, null);
+    await settings.write(ITSELF, RULES_KEY, () => null);
     expect(await ask(bot, 'hello')).toMatchObject({ kind: 'reply', by: 'small talk' });
   });
 
@@ -138,11 +138,11 @@ describe('the rules of a running bot', () => {
 
   it.each(['{', '[]x', '{"a":1}', JSON.stringify([{ ...ahoy, says: 'x' }])])('that cannot be read mean those that it came with, and one line in the log: %s', async (stored) => {
     const { world: { store: { settings } }, bot, logged } = await open();
-    await settings.write(ITSELF, RULES_KEY, stored);
+    await settings.write(ITSELF, RULES_KEY, () => stored);
     for (const _ of range(3)) expect(await ask(bot, 'hello')).toMatchObject({ kind: 'reply', by: 'small talk' });
     expect(logged).toHaveLength(1);
     expect(bot.health?.()).toMatchObject({ state: 'degraded', detail: expect.stringContaining('save them again') });
-    await settings.write(ITSELF, RULES_KEY, JSON.stringify([ahoy]));
+    await settings.write(ITSELF, RULES_KEY, () => JSON.stringify([ahoy]));
     await bot.refresh();
     expect(bot.health?.()).toMatchObject({ state: 'ok' });
   });

@@ -34,7 +34,7 @@ describe('the bot\'s settings', () => {
       (viewer) => readBotReport(deps, viewer, period),
     ];
     const dismissing = [(viewer: Viewer | null) => dismissUnanswered(deps, viewer, 'x')];
-    const setting = [(viewer: Viewer | null) => setBotEnabled(deps, viewer, false), (viewer: Viewer | null) => setBotRules(deps, viewer, null)];
+    const setting = [(viewer: Viewer | null) => setBotEnabled(deps, viewer, false), (viewer: Viewer | null) => setBotRules(deps, viewer, { rules: null })];
     const marks = async (verbs: typeof reading): Promise<string> => {
       const who = [
         null, customerViewer('alice'), world.ana, world.ben, agentViewer('viewer'), tokenViewer(['conversations:read']),
@@ -55,7 +55,7 @@ describe('the bot\'s settings', () => {
 
   it('B4: switch the bot for the whole server, and say so', async () => {
     const { world, deps } = await open();
-    expect(await readBotSettings(deps, world.ben)).toEqual({ enabled: true, available: true, name: 'a bot', health: 'ok', detail: '3 articles', rules: [HELLO], textModel: desk.textModel() });
+    expect(await readBotSettings(deps, world.ben)).toEqual({ enabled: true, available: true, name: 'a bot', health: 'ok', detail: '3 articles', rules: [HELLO], rulesVersion: expect.stringMatching(/^[\w-]{16}$/), textModel: desk.textModel() });
     expect(await setBotEnabled(deps, world.ana, false)).toMatchObject({ enabled: false, available: true, health: 'off' });
     expect(deps.botSwitch.isOn()).toBe(false);
     expect(await setBotEnabled(deps, world.ana, true)).toMatchObject({ enabled: true, health: 'ok' });
@@ -72,14 +72,33 @@ describe('the bot\'s settings', () => {
   it('keep the whole list of rules in its order, or forget it', async () => {
     const { world, deps } = await open();
     const list = [{ name: ' b ', says: [' x ', 'y'], reply: ' Yes\nand no ', choices: ['c'] }, HELLO];
-    const { rules } = await setBotRules(deps, world.ana, list);
+    const { rules } = await setBotRules(deps, world.ana, { rules: list });
     expect(rules).toEqual([{ name: 'b', says: ['x', 'y'], reply: 'Yes\nand no', choices: ['c'] }, HELLO]);
-    expect((await setBotRules(deps, world.ana, [])).rules, 'none is a list too').toEqual([]);
-    expect((await setBotRules(deps, world.ana, null)).rules).toEqual([HELLO]);
+    expect((await setBotRules(deps, world.ana, { rules: [] })).rules, 'none is a list too').toEqual([]);
+    expect((await setBotRules(deps, world.ana, { rules: null })).rules).toEqual([HELLO]);
     const largest = Array.from({ length: 100 }, (_, index) => ({
       name: `${index}`.padEnd(100, 'n'), says: Array.from({ length: 200 }, () => 's'.repeat(20)), reply: 'r'.repeat(2_000), choices: Array.from({ length: 5 }, () => 'c'.repeat(200)),
     }));
-    expect((await setBotRules(deps, world.ana, largest)).rules).toEqual(largest);
+    expect((await setBotRules(deps, world.ana, { rules: largest })).rules).toEqual(largest);
+  });
+
+  it('B13: two admins at once: the second is told, and overwrites nothing', async () => {
+    const { world, deps } = await open();
+    const eve = await world.hire('Eve', 'admin');
+    const set = (viewer: Viewer, reply: string, version?: string) => setBotRules(deps, viewer, { rules: [{ ...HELLO, reply }], version });
+    const { rulesVersion: opened } = await readBotSettings(deps, world.ana);
+    const { rulesVersion: anas } = await set(world.ana, 'Hello from Ana', opened);
+    expect(anas).not.toBe(opened);
+    for (const rules of [[{ ...HELLO, reply: 'Hello from Eve' }], null]) {
+      expect(await refusalOf(setBotRules(deps, eve, { rules, version: opened }))).toMatchObject({ name: 'InvalidInputError', field: 'version' });
+    }
+    expect(await readBotSettings(deps, eve)).toMatchObject({ rules: [{ reply: 'Hello from Ana' }], rulesVersion: anas });
+    expect(await set(eve, 'Hello from Ana', opened), 'the same is no conflict').toMatchObject({ rulesVersion: anas });
+    expect((await set(eve, 'Hello from Eve', anas)).rules).toMatchObject([{ reply: 'Hello from Eve' }]);
+    expect((await set(world.ana, 'Hello again')).rules, 'without a version').toMatchObject([{ reply: 'Hello again' }]);
+    expect((await setBotRules(deps, eve, { rules: null })).rulesVersion, 'of the same rules').toBe(opened);
+    const races = await Promise.allSettled([set(world.ana, 'One', opened), set(eve, 'Two', opened)]);
+    expect(races.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
 
   it.each([
@@ -93,8 +112,8 @@ describe('the bot\'s settings', () => {
     ['rules.0.choices', [{ ...HELLO, choices: ['1', '2', '3', '4', '5', '6'] }]],
   ])('refuse rules, naming %s, and keep those before', async (field, rules) => {
     const { world, deps } = await open();
-    await setBotRules(deps, world.ana, [{ ...HELLO, reply: 'before' }]);
-    const refusal = await refusalOf(setBotRules(deps, world.ana, rules));
+    await setBotRules(deps, world.ana, { rules: [{ ...HELLO, reply: 'before' }] });
+    const refusal = await refusalOf(setBotRules(deps, world.ana, { rules }));
     expect(refusal).toMatchObject({ name: 'InvalidInputError', field });
     expect((refusal as Error).message).toMatch(/\.$/);
     expect((await readBotSettings(deps, world.ana)).rules).toEqual([{ ...HELLO, reply: 'before' }]);

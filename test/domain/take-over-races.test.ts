@@ -188,9 +188,9 @@ async function withOwnSwitch({ deps }: World, problems: string[]): Promise<Deps>
   const kept = new Map<string, string>();
   const settings: Settings = {
     read: async (key) => kept.get(key) ?? null,
-    write: async (_by, key, value) => {
+    write: async (_by, key, decide) => {
       await tick();
-      kept.set(key, value ?? '');
+      kept.set(key, decide(kept.get(key) ?? null) ?? '');
     },
   };
   const botSwitch = await openBotSwitch({ settings, bus: deps.bus, isAvailable: true });

@@ -353,6 +353,24 @@ const SETTINGS: readonly State[] = [
       await page.getByText('Decided by').waitFor();
     },
   },
+  {
+    name: 'settings-bot-conflict', scene: 'demo', path: '/settings/bot',
+    async prepare(page) {
+      const { page: other } = await open(page.context(), page.url());
+      const write = async (who: Page, reply: string): Promise<void> => {
+        await who.locator('.RuleRow-toggle').first().click();
+        await who.getByLabel('The bot replies').fill(reply);
+        await who.getByRole('button', { name: 'Save the rules' }).click();
+      };
+      await write(other, 'Hello, and welcome to Tidewater. How can I help?');
+      await other.getByText('Saved. The bot goes by it').waitFor();
+      await write(page, 'Good day! What can I do for you?');
+      await page.getByText('Read theirs').click();
+      await other.getByRole('button', { name: 'Reset to the defaults' }).click();
+      await other.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
+      await other.close();
+    },
+  },
   { name: 'settings-report', scene: 'demo', path: '/settings/report', prepare: (page) => page.locator('.Figure').first().waitFor() },
   { name: 'settings-team', scene: 'demo', path: '/settings/team', prepare: (page) => page.locator('.SettingRow').first().waitFor() },
   {

@@ -88,11 +88,11 @@ describe('articles over GraphQL', () => {
 });
 
 describe('the bot\'s settings over GraphQL', () => {
-  const SETTINGS = 'enabled available name health detail rules { name says reply choices }';
-  const set = async (rules: object[] | null): Promise<unknown> => (
-    dataOf(await ana<{ setBotRules: unknown }>(`mutation R($rules: [BotRuleInput!]) {
-      setBotRules(rules: $rules) { __typename ... on BotSettingsPayload { settings { ${SETTINGS} } } ... on InvalidInputError { field reason } }
-    }`, { rules })).setBotRules
+  const SETTINGS = 'enabled available name health detail rules { name says reply choices } rulesVersion';
+  const set = async (rules: object[] | null, version?: string): Promise<unknown> => (
+    dataOf(await ana<{ setBotRules: unknown }>(`mutation R($rules: [BotRuleInput!], $version: String) {
+      setBotRules(rules: $rules, version: $version) { __typename ... on BotSettingsPayload { settings { ${SETTINGS} } } ... on InvalidInputError { field reason } }
+    }`, { rules, version })).setBotRules
   );
 
   it('B13: rules are replaced whole, tried at once, and given back', async () => {
@@ -102,7 +102,9 @@ describe('the bot\'s settings over GraphQL', () => {
     expect(dataOf(await ana(trial, { question: 'ahoy!' }))).toMatchObject({ tryBot: { outcome: 'REPLY', text: 'Moin.', sources: [] } });
     expect(dataOf(await ana(trial, { question: 'How long does delivery take?' }))).toMatchObject({ tryBot: { outcome: 'REPLY', sources: [{ articleId: 'delivery-times' }] } });
     expect(await set([{ ...own, says: [''] }])).toEqual({ __typename: 'InvalidInputError', field: 'rules.0.says.0', reason: 'Rule “ahoy”: says must not be blank.' });
-    expect(await set(null)).toMatchObject({ settings: { rules: expect.arrayContaining([expect.objectContaining({ name: 'hours' })]) } });
+    expect(await set(null, 'of other rules')).toMatchObject({ __typename: 'InvalidInputError', field: 'version', reason: expect.stringContaining('since you opened them') });
+    const { botSettings } = dataOf(await ana<{ botSettings: { rulesVersion: string } }>('{ botSettings { rulesVersion } }'));
+    expect(await set(null, botSettings.rulesVersion)).toMatchObject({ settings: { rules: expect.arrayContaining([expect.objectContaining({ name: 'hours' })]) } });
   });
 
   it('B12, B14, B18, A42: what customers ask and make of answers is counted, explained to the team, and shown', async () => {

@@ -27,8 +27,11 @@ export interface Articles {
 
 export interface Settings {
   read(key: string): Promise<string | null>;
-  /** Null forgets it. What already is so changes nothing. @throws ForbiddenError */
-  write(by: Actor, key: string, value: string | null): Promise<void>;
+  /**
+   * `decide` is as in `ConversationLog.change`: it sees the value, and returns the new one or throws. Null: there is none. What already is so changes
+   * nothing. @throws ForbiddenError
+   */
+  write(by: Actor, key: string, decide: (value: string | null) => string | null): Promise<void>;
 }
 
 /** What became of one turn of the bot. */

@@ -67,6 +67,7 @@ const BotSettingsType = builder.objectRef<BotSettings>('BotSettings').implement(
     health: t.expose('health', { type: BotHealth, description: 'How it is.' }),
     detail: t.exposeString('detail', { description: 'The same in words: what it has, what is missing, and what mends it.' }),
     rules: t.field({ type: [BotRuleType], description: 'In order: the first that fits wins.', resolve: (settings) => [...settings.rules] }),
+    rulesVersion: t.exposeString('rulesVersion', { description: 'Another one for other rules. Opaque: hand it back when you change them.' }),
     textModel: t.field({ type: TextModelType, description: 'What it asks when nothing else has an answer.', resolve: (settings) => settings.textModel }),
   }),
 });
@@ -264,7 +265,12 @@ builder.mutationFields((t) => ({
   setBotRules: t.field({
     type: BotSettingsResult,
     description: 'Replaces the rules. Admins, and tokens with `admin`.',
-    args: { rules: t.arg({ type: [BotRuleInput], description: 'All of them, in order, at most 100; null: those that the bot came with.' }) },
-    resolve: (_root, { rules }, { deps, viewer }) => inPayload(setBotRules(deps, viewer, rules ?? null)),
+    args: {
+      rules: t.arg({ type: [BotRuleInput], description: 'All of them, in order, at most 100; null: those that the bot came with.' }),
+      version: t.arg.string({
+        description: 'The `rulesVersion` of those that were changed: if somebody else saved other rules meanwhile, nothing is saved. Without it, theirs are overwritten.',
+      }),
+    },
+    resolve: (_root, { rules, version }, { deps, viewer }) => inPayload(setBotRules(deps, viewer, { rules: rules ?? null, version })),
   }),
 }));

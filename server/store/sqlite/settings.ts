@@ -11,9 +11,11 @@ export function createSettings(context: StoreContext): Settings {
   const { clock, prepared, read, write } = context;
   return {
     read: (key) => read(() => prepared(prepareSettings).value.get({ key })?.value ?? null),
-    write: (by, key, value) => write(() => {
+    write: (by, key, decide) => write(() => {
       const { value: find, forget, keep } = prepared(prepareSettings);
-      if ((find.get({ key })?.value ?? null) === value) return;
+      const before = find.get({ key })?.value ?? null;
+      const value = decide(before);
+      if (value === before) return;
       recordAct(context, by, { action: 'setting.changed', target: { kind: 'setting', id: key } });
       if (value === null) forget.run({ key });
       else keep.run({ key, value, updatedAt: clock.now() });

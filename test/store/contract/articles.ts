@@ -97,11 +97,20 @@ export function describeArticles(open: Open): void {
   });
 
   describe('settings', () => {
+    it('change by a decision that sees what is there, one after the other', async () => {
+      const world = await openWorld(open);
+      await Promise.all(['a', 'b', 'c'].map((letter) => world.settings.write(ITSELF, 'k', (value) => (value ?? '') + letter)));
+      const refusal = new InvalidInputError('k', 'No.');
+      await expect(world.settings.write(ITSELF, 'k', () => { throw refusal; })).rejects.toBe(refusal);
+      expect(await world.settings.read('k')).toBe('abc');
+      expect((await world.audit.page({ action: 'setting.changed', limit: 9, after: null })).items.length, 'a refusal is no change').toBe(3);
+    });
+
     it('are kept until they are forgotten, and who changed them is known', async () => {
       const world = await openWorld(open);
       expect(await world.settings.read('k')).toBeNull();
-      for (const value of ['1', '1', '2', null, null]) await world.settings.write(ITSELF, 'k', value);
-      await world.settings.write(ITSELF, 'other', 'x');
+      for (const value of ['1', '1', '2', null, null]) await world.settings.write(ITSELF, 'k', () => value);
+      await world.settings.write(ITSELF, 'other', () => 'x');
       expect([await world.settings.read('k'), await world.settings.read('other')]).toEqual([null, 'x']);
       const { items } = await world.audit.page({ action: 'setting.changed', limit: 9, after: null });
       expect(items.map(({ node }) => node.target?.id)).toEqual(['other', 'k', 'k', 'k']);

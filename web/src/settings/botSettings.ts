@@ -6,7 +6,7 @@ export const TextModelFields = graphql(`
 `);
 
 export const BotSettingsFields = graphql(`
-  fragment BotSettingsFields on BotSettings { enabled available name health detail rules { name says reply choices } textModel { ...TextModelFields } }
+  fragment BotSettingsFields on BotSettings { enabled available name health detail rules { name says reply choices } rulesVersion textModel { ...TextModelFields } }
 `, [TextModelFields]);
 
 export const BotSettingsQuery = graphql(`
@@ -15,13 +15,18 @@ export const BotSettingsQuery = graphql(`
 
 export const SetBotEnabled = graphql(`
   mutation SetBotEnabled($enabled: Boolean!) {
-    setBotEnabled(enabled: $enabled) { __typename ... on BotSettingsPayload { settings { ...BotSettingsFields } } ... on Error { reason } }
+    setBotEnabled(enabled: $enabled) { __typename ... on BotSettingsPayload { settings { enabled health detail } } ... on Error { reason } }
   }
-`, [BotSettingsFields]);
+`);
 
 export const SetBotRules = graphql(`
-  mutation SetBotRules($rules: [BotRuleInput!]) {
-    setBotRules(rules: $rules) { __typename ... on BotSettingsPayload { settings { ...BotSettingsFields } } ... on Error { reason } }
+  mutation SetBotRules($rules: [BotRuleInput!], $version: String) {
+    setBotRules(rules: $rules, version: $version) {
+      __typename
+      ... on BotSettingsPayload { settings { ...BotSettingsFields } }
+      ... on InvalidInputError { field }
+      ... on Error { reason }
+    }
   }
 `, [BotSettingsFields]);
 
