@@ -1,12 +1,14 @@
 import { complexityFromQuery } from '@pothos/plugin-complexity';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { MAX_COST } from '../../server/graphql/cost.ts';
 import { schema } from '../../server/graphql/schema/index.ts';
+import { openSqliteStore } from '../../server/store/sqlite/open.ts';
 import { useApp } from '../_util/app.ts';
 import type { Call } from '../_util/graphql-client.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { dataOf, enterAsAgent, enterAsCustomer, newSend, send } from '../_util/minicom.ts';
 import { until } from '../_util/wait.ts';
+import { answerAsPerson, handOn } from '../_util/waits.ts';
 
 /** The knowledge base and the bot's settings, as the web app and integrators use them. */
 const app = useApp({ env: { BOT: 'rules' } });
@@ -105,6 +107,18 @@ describe('the bot\'s settings over GraphQL', () => {
     expect(await set(null, 'of other rules')).toMatchObject({ __typename: 'InvalidInputError', field: 'version', reason: expect.stringContaining('since you opened them') });
     const { botSettings } = dataOf(await ana<{ botSettings: { rulesVersion: string } }>('{ botSettings { rulesVersion } }'));
     expect(await set(null, botSettings.rulesVersion)).toMatchObject({ settings: { rules: expect.arrayContaining([expect.objectContaining({ name: 'hours' })]) } });
+  });
+
+  it('B18: the report tells of a person who came after more milliseconds than an Int holds', async () => {
+    let now = Date.now() - 30 * 86_400_000;
+    const store = await openSqliteStore({ dataDir: app.dataDir, clock: { now: () => now }, exclusive: false });
+    onTestFinished(() => store.close());
+    const period = { since: new Date(now), until: new Date(now + 1) };
+    await handOn(store, 'patience');
+    now = Date.now();
+    await answerAsPerson(store, 'patience');
+    const query = 'query R($since: DateTime!, $until: DateTime!) { botReport(since: $since, until: $until) { queueMsP50 queueMsP95 } }';
+    expect(dataOf(await ana(query, period))).toEqual({ botReport: { queueMsP50: 2_147_483_647, queueMsP95: 2_147_483_647 } });
   });
 
   it('B12, B14, B18, A42: what customers ask and make of answers is counted, explained to the team, and shown', async () => {

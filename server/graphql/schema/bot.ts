@@ -1,3 +1,4 @@
+import { GRAPHQL_MAX_INT } from 'graphql';
 import { dismissUnanswered, listUnanswered, readBotReport } from '../../domain/bot-report.ts';
 import type { BotSettings } from '../../domain/bot-settings.ts';
 import { fetchTextModel, readBotSettings, setBotEnabled, setBotRules, tryBot } from '../../domain/bot-settings.ts';
@@ -166,6 +167,9 @@ const ArticleUse = builder.objectRef<BotReport['articles'][number]>('ArticleUse'
   }),
 });
 
+/** A wait of more than 24 days is told as one of 24. */
+const asInt = (ms: number | null): number | null => ms && Math.min(ms, GRAPHQL_MAX_INT);
+
 const BotReportType = builder.objectRef<BotReport>('BotReport').implement({
   description:
     'What the bot did in a period. The numbers of conversations are about those that began in it, as they stand now; all others about what happened in it. ' +
@@ -195,14 +199,14 @@ const BotReportType = builder.objectRef<BotReport>('BotReport').implement({
     notHelpful: t.exposeInt('notHelpful', { description: 'Answers with a thumb down.' }),
     replyMsP50: t.int({
       nullable: true, description: "Half of the replies came within so many milliseconds of the customer's text. Null: there is none.",
-      resolve: ({ replyMs }) => replyMs.p50,
+      resolve: ({ replyMs }) => asInt(replyMs.p50),
     }),
-    replyMsP95: t.int({ nullable: true, description: 'The same of 95 in 100.', resolve: ({ replyMs }) => replyMs.p95 }),
+    replyMsP95: t.int({ nullable: true, description: 'The same of 95 in 100.', resolve: ({ replyMs }) => asInt(replyMs.p95) }),
     queueMsP50: t.int({
       nullable: true, description: "Half of the hand-offs had a person's first text within so many milliseconds. Null: there is none.",
-      resolve: ({ queueMs }) => queueMs.p50,
+      resolve: ({ queueMs }) => asInt(queueMs.p50),
     }),
-    queueMsP95: t.int({ nullable: true, description: 'The same of 95 in 100.', resolve: ({ queueMs }) => queueMs.p95 }),
+    queueMsP95: t.int({ nullable: true, description: 'The same of 95 in 100.', resolve: ({ queueMs }) => asInt(queueMs.p95) }),
     articles: t.field({ type: [ArticleUse], description: 'Articles that the bot answered from, the most shown first; at most 100.', resolve: (report) => [...report.articles] }),
   }),
 });
