@@ -146,7 +146,7 @@ export function createSessions({ people, clock, hasBot, identity, passwords, sec
     async signIn({ email, password, code }, userAgent) {
       const known = await people.secretsOf({ email: email.trim() });
       const matches = await passwords.matches(password, known?.passwordHash ?? null);
-      if (!known || !matches) throw new InvalidInputError('password', 'E-mail address and password do not belong together.');
+      if (!known || !matches) throw new InvalidInputError('password', 'Email and password do not match.');
       return startAgent(known.agent, userAgent, secondFactor.proofOf(known, code));
     },
 

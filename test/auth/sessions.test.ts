@@ -231,7 +231,7 @@ describe('signing in', () => {
     const wrong = auth.sessions.signIn({ email: 'ana@example.com', password: 'a wrong password' });
     const unknown = auth.sessions.signIn({ email: 'eve@example.com', password: PASSWORD });
     const [first, second] = await Promise.allSettled([wrong, unknown]);
-    expect(first).toEqual({ status: 'rejected', reason: new InvalidInputError('password', 'E-mail address and password do not belong together.') });
+    expect(first).toEqual({ status: 'rejected', reason: new InvalidInputError('password', 'Email and password do not match.') });
     expect(second).toEqual(first);
   });
 });

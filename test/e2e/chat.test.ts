@@ -219,6 +219,7 @@ describe('the chat page', () => {
       await page.getByRole('dialog').getByText('People usually answer within 2 min.').waitFor();
       await page.getByRole('dialog').getByRole('button', { name: 'Talk to a person' }).click();
       await page.locator('.WaitCard', { hasText: 'People usually answer within 2 min.' }).waitFor();
+      await page.getByText('Waiting for a person · usually 2 min').waitFor();
       await agentOf(context, 'wanda');
       await page.getByText('Ana · usually replies in 2 min').waitFor();
       expect(problems).toEqual([]);
