@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findModelProcess } from '../bot/model/model-process.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { until } from '../_util/wait.ts';
-import { CHATTING, openChat } from './chat.ts';
+import { openChat, peopleOf } from './chat.ts';
 import { makePeople, withFolder } from './database.ts';
 import { uuid } from './load.ts';
 import type { Server } from './peers.ts';
@@ -10,6 +10,7 @@ import { minicom, startPeer } from './peers.ts';
 import type { Options } from './report.ts';
 import { percentile } from './report.ts';
 
+const CHAT = { conversations: 50, perSecond: 100 };
 /** More than the model can answer, so that it always writes. */
 const QUESTIONS_PER_SECOND = 2;
 export const QUESTION = 'Please tell me which of your boats could take my whole family to the moon and back, because we would like to go there?';
@@ -41,16 +42,16 @@ interface Phase { readonly p99: number; readonly loop: number; readonly modelCor
  */
 export async function chatBeside(folder: string, { rounds, seconds, log }: { rounds: number; seconds: number; log: Options['log'] }): Promise<Beside> {
   return withFolder(async (dataDir) => {
-    await makePeople(dataDir, CHATTING);
+    await makePeople(dataDir, peopleOf(CHAT.conversations));
     const server = await startPeer(minicom, dataDir, { BOT: 'on', MODEL_DIR: folder });
-    const chat = await openChat(server.url, minicom.dialect);
+    const chat = await openChat(server.url, minicom.dialect, CHAT);
     const modelSeconds = (): number => secondsOf(findModelProcess(folder, server.pid));
     const otherSeconds = (): number => busySeconds() - modelSeconds() - secondsOf(server.pid) - secondsOf(process.pid);
     const phase = async (kind: Kind): Promise<Phase> => {
       const stop = keepAskingTheBot(server, kind === 'on' ? QUESTION : UNASKED);
       const [modelBefore, otherBefore, began] = [modelSeconds(), otherSeconds(), performance.now()];
       await server.watchLoop();
-      const p99 = percentile(await chat.go(seconds), 0.99);
+      const p99 = percentile((await chat.go(seconds)).waits, 0.99);
       const loop = (await server.watchLoop()).loopP99Ms ?? Number.NaN;
       const took = (performance.now() - began) / 1_000;
       const cores = { modelCores: (modelSeconds() - modelBefore) / took, otherCores: (otherSeconds() - otherBefore) / took };

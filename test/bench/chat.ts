@@ -6,33 +6,45 @@ import { agent, customer, customerId } from './database.ts';
 import type { Dialect } from './dialects.ts';
 import { openLoop, pick, textOf, uuid } from './load.ts';
 
-const CONVERSATIONS = 50;
-const AGENTS = 5;
-const PER_SECOND = 100;
+const PER_AGENT = 10;
 
-/** Whom `openChat` needs to exist. */
-export const CHATTING = { customers: CONVERSATIONS, agents: AGENTS } as const;
+/** Milliseconds from when each text was due. */
+export interface Felt {
+  /** Until an agent had it. */
+  readonly waits: readonly number[];
+  /** Until its sender knew that it is kept. */
+  readonly acks: readonly number[];
+}
 
 export interface Chat {
-  /** For so long, 100 messages a second. @returns of each, how many milliseconds passed from when it was due until the agent had it */
-  go(seconds: number): Promise<readonly number[]>;
+  /** For so long, whatever becomes of it. */
+  go(seconds: number): Promise<Felt>;
   close(): void;
 }
 
-/** Customers who write at a fixed rate, whatever becomes of it; each conversation is followed by its customer and an agent. */
-export async function openChat(url: string, dialect: Dialect): Promise<Chat> {
+/** Whom so many conversations need to exist. */
+export const peopleOf = (conversations: number): { customers: number; agents: number } => ({ customers: conversations, agents: conversations / PER_AGENT });
+
+/** Customers who write at a fixed rate; each conversation is followed by its customer and an agent. */
+export async function openChat(url: string, dialect: Dialect, { conversations, perSecond }: { conversations: number; perSecond: number }): Promise<Chat> {
   const due = new Map<number, number>();
-  let waits: number[] = [];
-  const agents = await inParallel(range(AGENTS), AGENTS, async (n) => {
+  const waits: number[] = [];
+  const acks: number[] = [];
+  const note = (list: number[], frame: Buffer): void => {
+    const dueMs = due.get(numberIn(frame));
+    if (dueMs !== undefined) list.push(performance.now() - dueMs);
+  };
+  const agents = await inParallel(range(conversations / PER_AGENT), 5, async (n) => {
     const client = await openClient(url, agent(n));
-    client.onNext = (_id, frame) => {
-      const dueMs = due.get(numberIn(frame));
-      if (dueMs !== undefined) waits.push(performance.now() - dueMs);
-    };
+    client.onNext = (_id, frame) => note(waits, frame);
     return client;
   });
-  const customers = await inParallel(range(CONVERSATIONS), 10, (n) => openClient(url, customer(n)));
-  for (const n of range(CONVERSATIONS)) {
+  const customers = await inParallel(range(conversations), 10, async (n) => {
+    const client = await openClient(url, customer(n));
+    client.onNext = (id, frame) => { if (id !== 'f') note(acks, frame); };
+    return client;
+  });
+  for (const n of range(conversations)) {
     pick(customers, n).start('f', dialect.follow(customerId(n)));
     pick(agents, n).start(`f${n}`, dialect.follow(customerId(n)));
   }
@@ -40,15 +52,16 @@ export async function openChat(url: string, dialect: Dialect): Promise<Chat> {
   let sent = 0;
   return {
     async go(seconds) {
-      waits = [];
+      waits.length = 0;
+      acks.length = 0;
       due.clear();
-      await openLoop(PER_SECOND, seconds, (n, dueMs) => {
+      await openLoop(perSecond, seconds, (n, dueMs) => {
         sent += 1;
         due.set(sent, dueMs);
-        pick(customers, n).start(`m${sent}`, dialect.send(customerId(n % CONVERSATIONS), textOf(sent), uuid(sent)));
+        pick(customers, n).start(`m${sent}`, dialect.send(customerId(n % conversations), textOf(sent), uuid(sent)));
       });
-      await until('the last deliveries', () => waits.length === due.size);
-      return waits;
+      await until('the last deliveries', () => waits.length === due.size && acks.length === due.size);
+      return { waits: [...waits], acks: [...acks] };
     },
     close: () => { for (const client of [...agents, ...customers]) client.close(); },
   };

@@ -4,6 +4,8 @@ import { WebSocket } from 'ws';
 export interface Client {
   /** Starts an operation under an id of the caller's, from a payload that is JSON already. */
   start(id: string, payload: string): void;
+  /** Sends any frame. */
+  say(frame: string): void;
   /** Called for every answer and event, with the id it belongs to; the closing frame of an operation is left out. */
   onNext: (id: string, frame: Buffer) => void;
   /** Called when an operation is refused; without one, a refusal fails the row. */
@@ -15,15 +17,18 @@ export interface Client {
 export interface Credential {
   readonly token?: string;
   readonly cookie?: string;
+  /** Whoever a proxy in front would say it is. */
+  readonly address?: string;
 }
 
 /** @throws if the server does not acknowledge */
-export async function openClient(url: string, { token, cookie }: Credential = {}): Promise<Client> {
-  const headers: Record<string, string> = cookie === undefined ? {} : { cookie, origin: url };
+export async function openClient(url: string, { token, cookie, address }: Credential = {}): Promise<Client> {
+  const headers: Record<string, string> = { ...(cookie === undefined ? {} : { cookie, origin: url }), ...(address === undefined ? {} : { 'x-forwarded-for': address }) };
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws', { headers, perMessageDeflate: false });
   const closed = new Promise<number>((resolve) => { socket.once('close', resolve); });
   const client: Client = {
     start: (id, payload) => socket.send(`{"id":"${id}","type":"subscribe","payload":${payload}}`),
+    say: (frame) => socket.send(frame),
     onNext: () => undefined,
     onRefused: (_id, frame) => { throw new Error(`refused: ${frame.toString('latin1', 0, 500)}`); },
     closed,

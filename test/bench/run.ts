@@ -3,6 +3,7 @@ import { arch, cpus, platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Options, Row } from './report.ts';
 import { toMarkdown, verdictOf } from './report.ts';
+import { abuse } from './rows/abuse.ts';
 import { churn } from './rows/churn.ts';
 import { fanOut } from './rows/fan-out.ts';
 import { idle } from './rows/idle.ts';
@@ -22,7 +23,7 @@ import { size } from './rows/size.ts';
  */
 
 const ROWS: Readonly<Record<string, (options: Options) => Promise<Row[]>>> = {
-  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency, model, size, overload, churn, rates, page,
+  messages, 'fan-out': fanOut, 'inbox-feed': inboxFeed, idle, reads, latency, model, size, overload, churn, rates, abuse, page,
 };
 
 const args = process.argv.slice(2);

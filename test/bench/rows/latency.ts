@@ -1,10 +1,12 @@
 import { range } from '../../_util/parallel.ts';
-import { CHATTING, openChat } from '../chat.ts';
+import { openChat, peopleOf } from '../chat.ts';
 import { makePeople, withFolder } from '../database.ts';
 import type { Peer } from '../peers.ts';
 import { floor, minicom, startPeer, tutorial } from '../peers.ts';
 import type { Options, Row } from '../report.ts';
 import { percentile, ratio, told } from '../report.ts';
+
+const CHAT = { conversations: 50, perSecond: 100 };
 
 /** From when a message was due until the agent was told of it, at a fixed rate. */
 export async function latency({ quick, log }: Options): Promise<Row[]> {
@@ -24,11 +26,11 @@ export async function latency({ quick, log }: Options): Promise<Row[]> {
 
 async function deliver(peer: Peer, seconds: number): Promise<readonly number[]> {
   return withFolder(async (dataDir) => {
-    if (peer === minicom) await makePeople(dataDir, CHATTING);
+    if (peer === minicom) await makePeople(dataDir, peopleOf(CHAT.conversations));
     const server = await startPeer(peer, dataDir);
-    const chat = await openChat(server.url, peer.dialect);
+    const chat = await openChat(server.url, peer.dialect, CHAT);
     await chat.go(3);
-    const waits = await chat.go(seconds);
+    const { waits } = await chat.go(seconds);
     chat.close();
     await server.stop();
     return waits;
