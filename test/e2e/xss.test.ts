@@ -2,19 +2,25 @@ import { randomUUID } from 'node:crypto';
 import type { BrowserContext, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Door } from '../_util/graphql-client.ts';
-import { httpCall } from '../_util/graphql-client.ts';
+import { http, httpCall } from '../_util/graphql-client.ts';
 import { addNote, dataOf, enterAsAgent, enterAsCustomer, newSend, send } from '../_util/minicom.ts';
+import { until } from '../_util/wait.ts';
 import { inContext, log, open } from './_page.ts';
 import { useStage } from './_server.ts';
 import { CORPUS } from './xss-corpus.ts';
 
-const stage = useStage({ BOT: 'off' });
+const stage = useStage({ BOT: 'rules' });
 
 /** Even her id, which is her name while nobody gave her another. */
 const CUSTOMER = '"><img src=x onerror=window.__xss=1><script>window.__xss=1</script>{{window.__xss=1}}';
 /** Ten in one text, so that one page shows them all. */
 const TEXTS = Array.from({ length: Math.ceil(CORPUS.length / 10) }, (_, index) => CORPUS.slice(index * 10, index * 10 + 10).join('\n\n'));
 const ARTICLE = 'xss';
+/** Of an agent and an API token, and what a customer says that a rule of the bot's knows. */
+const NAME = '<img src=x onerror=window.__xss=1>';
+const EMAIL = '<svg/onload=window.__xss=1>@example.com';
+/** Whom the bot answers. */
+const ASKING = 'asking';
 
 let ana: Door;
 beforeAll(async () => {
@@ -27,6 +33,22 @@ beforeAll(async () => {
     requireKept((await addNote(anas, newSend(CUSTOMER, text))).__typename);
   }
   await send(anas, { customerId: CUSTOMER, text: TEXTS[0] ?? '', clientMessageId: randomUUID() });
+  const invited = dataOf(await anas<{ inviteAgent: { link: string } }>('mutation { inviteAgent(input: { role: AGENT }) { ... on LinkPayload { link } } }'));
+  const join = 'mutation Join($input: AcceptInviteInput!) { acceptInvite(input: $input) { __typename } }';
+  const member = { token: invited.inviteAgent.link.split('#invite=')[1], name: NAME, email: EMAIL, password: 'correct horse battery' };
+  const joined = await http({ url }, 'POST', '/graphql', JSON.stringify({ query: join, variables: { input: member } }));
+  const theirs = httpCall({ url, cookie: joined.headers['set-cookie']?.[0]?.split(';')[0] ?? '' });
+  requireKept((await send(theirs, newSend(CUSTOMER, 'from a person of that name'))).__typename);
+  dataOf(await anas('mutation Token($input: CreateApiTokenInput!) { createApiToken(input: $input) { __typename } }', { input: { name: NAME, scopes: ['notes'] } }));
+  const rules = [{ name: NAME, says: [NAME], reply: TEXTS[0]?.slice(0, 2_000), choices: [NAME, '{{window.__xss=1}}'] }];
+  dataOf(await anas('mutation Rules($rules: [BotRuleInput!]) { setBotRules(rules: $rules) { __typename } }', { rules }));
+  await send(httpCall(await enterAsCustomer(url, ASKING)), newSend(ASKING, NAME));
+  for (const [index, text] of TEXTS.entries()) await send(httpCall(await enterAsCustomer(url, `question ${index}`)), newSend(`question ${index}`, text));
+  // Before there is an article that answers them.
+  await until('the bot to hand on what it does not know', async () => {
+    const { unansweredQuestions: { length } } = dataOf(await anas<{ unansweredQuestions: unknown[] }>('{ unansweredQuestions(first: 100) { id } }'));
+    return length === TEXTS.length;
+  });
   const create = 'mutation Create($input: CreateArticleInput!) { createArticle(input: $input) { __typename } }';
   const input = { title: `${ARTICLE} <img src=x onerror=window.__xss=1>`, body: CORPUS.join('\n\n'), aliases: [CUSTOMER], published: true };
   requireKept(dataOf(await anas<{ createArticle: { __typename: string } }>(create, { input })).createArticle.__typename);
@@ -52,6 +74,12 @@ const SCREENS: readonly (readonly [string, (url: string) => string, (page: Page)
     await page.locator('.ArticleRow').filter({ hasText: ARTICLE }).first().click();
     await page.locator('.ArticleEditor-preview').waitFor();
   }],
+  ['the bot’s answer and its choices', (url) => `${url}/chat/${ASKING}`, (page) => page.getByRole('button', { name: NAME }).waitFor()],
+  ['what nobody could answer', (url) => `${url}/settings/questions`, (page) => page.locator('.QuestionRow').nth(TEXTS.length - 1).waitFor()],
+  ['the rules of the bot', (url) => `${url}/settings/bot`, (page) => page.getByText(NAME).first().waitFor()],
+  ['the team', (url) => `${url}/settings/team`, (page) => page.getByText(EMAIL).waitFor()],
+  ['the API tokens', (url) => `${url}/settings/tokens`, (page) => page.getByText(NAME).first().waitFor()],
+  ['the audit log', (url) => `${url}/settings/audit`, (page) => page.getByText(NAME).first().waitFor()],
 ];
 
 describe('what people wrote, on every screen', () => {
@@ -96,7 +124,8 @@ describe('what people wrote, on every screen', () => {
       const link = log(page).locator('a[href^="https://example.com/a"]').first();
       await link.waitFor();
       expect(await link.getAttribute('target')).toBe('_blank');
-      expect((await link.getAttribute('rel'))?.split(' ')).toEqual(expect.arrayContaining(['noopener', 'noreferrer']));
+      expect((await link.getAttribute('rel'))?.split(' ').sort()).toEqual(['nofollow', 'noopener', 'noreferrer']);
+      expect(await link.evaluate((shown) => getComputedStyle(shown).unicodeBidi)).toBe('isolate');
     });
   });
 });

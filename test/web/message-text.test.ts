@@ -6,7 +6,7 @@ function shown(text: string): string {
   const root = document.createElement('div');
   createApp(() => h(MessageText, { text })).mount(root);
   root.querySelectorAll('*').forEach((element) => {
-    for (const name of ['target', 'rel', 'tabindex', 'role', 'aria-label']) element.removeAttribute(name);
+    for (const name of ['target', 'rel', 'tabindex', 'role', 'aria-label', 'dir']) element.removeAttribute(name);
   });
   return root.innerHTML.replaceAll('<!--[-->', '').replaceAll('<!--]-->', '');
 }
@@ -23,4 +23,18 @@ describe('the text of a message', () => {
     ['fenced code', 'so:\n```js\nlet a;\n\nlet b;\n```\ndone', 'so:\n<pre>let a;\n\nlet b;</pre>done'],
     ['a fence that does not end', '```\nlet a;', '```\nlet a;'],
   ])('C17: %s', (_, text, expected) => expect(shown(text)).toBe(expected));
+
+  it.each([
+    ['Cyrillic letters', 'https://\u0430pple.com/x', 'https://xn--pple-43d.com/x'],
+    ['a host of its own in the path', 'https://evil.example/https://bank.example', 'https://evil.example/https://bank.example'],
+    ['a path in another language', 'https://a.example/K\u00e4se', 'https://a.example/K\u00e4se'],
+    ['a turn of direction in it', 'https://evil.example/\u202emoc.knab', 'https://evil.example/'],
+    ['what is no address', 'https://[\u0430', 'https://[\u0430'],
+  ])('R59: a link shows where it leads: %s', (_, text, address) => {
+    const root = document.createElement('div');
+    createApp(() => h(MessageText, { text })).mount(root);
+    const link = root.querySelector('a');
+    expect(link?.textContent).toBe(address);
+    expect(link?.dir).toBe('ltr');
+  });
 });

@@ -3,8 +3,8 @@ import { h } from 'vue';
 
 const FENCE = /^```[^\n`]*\n([\s\S]*?)\n?```$\n?/m;
 const CODE = /`([^`\n]+)`/;
-/** Nothing but http and https becomes a link. */
-const LINK = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'])/;
+/** Nothing but http and https becomes a link, and no mark that turns the direction of writing is part of one. */
+const LINK = /(https?:\/\/[^\s<>"\u202a-\u202e\u2066-\u2069]*[^\s<>".,;:!?)\]}'\u202a-\u202e\u2066-\u2069])/;
 
 type Part = VNode | string;
 
@@ -20,6 +20,12 @@ function lineParts(text: string): Part[] {
 
 function linkParts(text: string): Part[] {
   return text.split(LINK).filter(Boolean).map((part) => (
-    LINK.test(part) ? h('a', { href: part, target: '_blank', rel: 'noopener noreferrer nofollow' }, part) : part
+    // Its own direction, whatever the text around it is turned to.
+    LINK.test(part) ? h('a', { href: part, target: '_blank', rel: 'noopener noreferrer nofollow', dir: 'ltr' }, shownAddress(part)) : part
   ));
+}
+
+/** As it was written, unless its host has letters that look like others: then as the browser reads it. */
+function shownAddress(link: string): string {
+  return /^\w+:\/\/[!-~]+([/?#]|$)/.test(link) || !URL.canParse(link) ? link : new URL(link).href;
 }
