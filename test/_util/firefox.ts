@@ -21,14 +21,12 @@ interface Reply { readonly id?: number; readonly result?: unknown; readonly erro
 /** A headless Firefox with a profile of its own, which is removed when the caller closes it. */
 export async function launchFirefox(): Promise<Firefox> {
   const profile = await mkdtemp(join(tmpdir(), 'minicom-firefox-'));
-  const child = spawn(PROGRAM, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'], {
+  // It dies with this process, however that dies.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', PROGRAM, '--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'], {
     env: { PATH: process.env['PATH'], HOME: profile }, stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const orphan = (): void => { child.kill('SIGKILL'); };
-  process.once('exit', orphan);
   const ended = new Promise<void>((resolve) => { child.once('exit', () => resolve()); });
   const close = async (): Promise<void> => {
-    process.removeListener('exit', orphan);
     child.kill('SIGKILL');
     await ended;
     await rm(profile, { recursive: true, maxRetries: 5 });

@@ -64,9 +64,15 @@ describe('the log, at its most talkative', () => {
 
   it('R62 is made of lines of JSON, and nobody is called by what could break one', async () => {
     const admin = httpCall(await cast.enter('admin', scene));
-    const create = 'mutation T($input: CreateApiTokenInput!) { createApiToken(input: $input) { __typename ... on InvalidInputError { field } } }';
+    const refused = '{ __typename ... on InvalidInputError { field } }';
+    const create = `mutation T($input: CreateApiTokenInput!) { outcome: createApiToken(input: $input) ${refused} }`;
+    const join = `mutation J($input: AcceptInviteInput!) { outcome: acceptInvite(input: $input) ${refused} }`;
+    const invite = 'mutation { inviteAgent(input: { role: AGENT }) { ... on LinkPayload { link } } }';
+    const { data } = await admin<{ inviteAgent: { link: string } }>(invite);
+    const token = data?.inviteAgent.link.split('#invite=')[1];
     for (const name of ['a\r\nb', '\u001b[31mred', 'a\u0000b', 'bell\u0007', '\u009b1m']) {
-      expect(await admin(create, { input: { name, scopes: ['notes'] } })).toMatchObject({ data: { createApiToken: { __typename: 'InvalidInputError', field: 'name' } } });
+      const outcomes = [await admin(create, { input: { name, scopes: ['notes'] } }), await admin(join, { input: { token, name, email: 'x@example.com', password: 'correct horse battery' } })];
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ data: { outcome: { __typename: 'InvalidInputError', field: 'name' } } });
     }
   });
 });

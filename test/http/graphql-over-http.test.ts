@@ -1,6 +1,8 @@
 import { auditServer } from 'graphql-http';
 import { describe, expect, it } from 'vitest';
 import { useApp } from '../_util/app.ts';
+import { httpCall } from '../_util/graphql-client.ts';
+import { enterAsAgent, enterAsCustomer, readSnapshot } from '../_util/minicom.ts';
 import { codesOf, exchange, JSON_TYPE, post } from '../_util/wire.ts';
 
 const app = useApp();
@@ -126,21 +128,27 @@ describe('a request that is none', () => {
 });
 
 describe('form posts (R47, T4)', () => {
-  const form = new URLSearchParams({ query: START }).toString();
-  const multipart = ['--x', 'content-disposition: form-data; name="operations"', '', JSON.stringify({ query: START }), '--x--', ''].join('\r\n');
+  const TAKE_OVER = 'mutation { takeOver(input: { customerId: "alice" }) { __typename } }';
+  const json = JSON.stringify({ query: TAKE_OVER });
+  const form = new URLSearchParams({ query: TAKE_OVER }).toString();
+  const multipart = ['--x', 'content-disposition: form-data; name="operations"', '', json, '--x--', ''].join('\r\n');
 
   it.each([
     ['application/x-www-form-urlencoded', form],
     ['multipart/form-data; boundary=x', multipart],
-    ['text/plain', JSON.stringify({ query: START })],
-    ['application/graphql', START],
-    ['application/jsonp', JSON.stringify({ query: START })],
-    ['application/json, text/plain', JSON.stringify({ query: START })],
-    [undefined, JSON.stringify({ query: START })],
-  ])('R47 refuses %s with 415', async (type, body) => {
-    const headers = type === undefined ? { 'content-length': Buffer.byteLength(body) } : { 'content-type': type };
+    ['text/plain', json],
+    ['application/graphql', TAKE_OVER],
+    ['application/jsonp', json],
+    ['application/json, text/plain', json],
+    [undefined, json],
+  ])('R47 refuses %s with 415, though an agent’s own page sends it, and does nothing of it', async (type, body) => {
+    const alice = httpCall(await enterAsCustomer(app.url, 'alice'));
+    const { state } = await readSnapshot(alice, 'alice');
+    const { cookie } = await enterAsAgent(app.url, 'ana');
+    const headers = { cookie, origin: app.url, ...(type === undefined ? { 'content-length': Buffer.byteLength(body) } : { 'content-type': type }) };
     const reply = await exchange(app.url, { headers, body });
     expect(reply).toMatchObject({ status: 415, headers: { 'accept-post': 'application/json' } });
     expect(codesOf(reply)).toEqual(['UNSUPPORTED_MEDIA_TYPE']);
+    expect((await readSnapshot(alice, 'alice')).state).toEqual(state);
   });
 });

@@ -14,6 +14,13 @@ beforeAll(async () => {
   alice = await enterAsCustomer(app.url, 'alice');
 });
 
+/** An integrator's, which no browser is meant to hold. */
+async function apiToken(): Promise<string> {
+  const query = 'mutation { createApiToken(input: { name: "Shop", scopes: ["admin"], days: 1 }) { ... on CreateApiTokenPayload { secret } } }';
+  const { data } = await httpCall(ana)<{ createApiToken: { secret: string } }>(query);
+  return data?.createApiToken.secret ?? '';
+}
+
 const WHO = { query: '{ viewer { __typename } }' };
 const AGENT = '{"data":{"viewer":{"__typename":"Agent"}}}';
 const CUSTOMER = '{"data":{"viewer":{"__typename":"Customer"}}}';
@@ -59,8 +66,10 @@ async function statuses(headers: Record<string, string>): Promise<Record<string,
 const REFUSED = { http: 403, events: 403, socket: 403 };
 
 describe('a page of another site', () => {
-  it('R49 R51 T6 is refused over HTTP, server-sent events and WebSocket before anything is read, whatever it brings', async () => {
-    const credentials: Record<string, string>[] = [{}, { cookie: ana.cookie ?? '' }, { authorization: `Bearer ${alice.token}` }];
+  it('R17 R49 R51 T6 is refused over HTTP, server-sent events and WebSocket before anything is read, whatever it brings', async () => {
+    const program = { authorization: `Bearer ${await apiToken()}` };
+    expect(await post(app.url, WHO, program)).toMatchObject({ status: 200, body: '{"data":{"viewer":{"__typename":"ApiToken"}}}' });
+    const credentials: Record<string, string>[] = [{}, { cookie: ana.cookie ?? '' }, { authorization: `Bearer ${alice.token}` }, program];
     for (const [name, headers] of foreign()) {
       for (const credential of credentials) expect(await statuses({ ...headers, ...credential }), name).toEqual(REFUSED);
     }

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { useApp } from '../_util/app.ts';
 import { enterAsCustomer } from '../_util/minicom.ts';
 import type { Exchange, Reply } from '../_util/wire.ts';
-import { exchange, JSON_TYPE, post } from '../_util/wire.ts';
+import { exchange, greet, JSON_TYPE, post } from '../_util/wire.ts';
 
 const app = useApp();
 const production = useApp({ mode: 'production' });
@@ -202,6 +202,25 @@ describe('the doors of the demo', () => {
     const reply = await exchange(production.url, get(path));
     expect(reply.status).toBe(404);
     expect(reply.headers['set-cookie']).toBeUndefined();
+  });
+
+  it('R9 are missed by nobody who says who she is: no address, field, header or cookie makes a visitor somebody', async () => {
+    for (const path of ['/chat/alice', '/chat?user=alice', '/chat/alice?customerId=alice']) {
+      const page = await exchange(production.url, get(path));
+      expect(page.headers['set-cookie']).toBeUndefined();
+      expect(page.body).not.toContain('alice');
+    }
+    const claims = { cookie: 'minicom_customer=alice; customerId=alice; user=alice', 'x-customer-id': 'alice', 'x-user': 'alice' };
+    expect(await post(production.url, WHO, claims)).toMatchObject({ body: '{"data":{"viewer":null}}' });
+    const socket = await greet(production.url, { headers: claims, payload: { customerId: 'alice', user: 'alice', id: 'alice' } });
+    socket.send({ type: 'subscribe', id: '1', payload: WHO });
+    expect(await socket.next()).toMatchObject({ payload: { data: { viewer: null } } });
+    const start = 'mutation { startVisitorSession { ... on CustomerSession { customer { id verified } } } }';
+    expect(JSON.parse((await post(production.url, { query: start }, claims)).body)).toMatchObject({
+      data: { startVisitorSession: { customer: { id: expect.stringMatching(/^visitor_/), verified: false } } },
+    });
+    const refused = await post(production.url, { query: 'mutation { startVisitorSession(input: { customerId: "alice" }) { __typename } }' }, claims);
+    expect(JSON.parse(refused.body)).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
   });
 
   it('R15 are opened by nobody in production: the inbox asks for a sign-in itself', async () => {

@@ -1,9 +1,12 @@
+import { createClient } from 'graphql-ws';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { useApp } from '../_util/app.ts';
 import type { Door } from '../_util/graphql-client.ts';
 import { http, httpCall } from '../_util/graphql-client.ts';
-import { enterAsAgent, enterAsCustomer, newSend, readHistory } from '../_util/minicom.ts';
-import { within } from '../_util/wait.ts';
+import type { Followed } from '../_util/minicom.ts';
+import { enterAsAgent, enterAsCustomer, FOLLOW as FOLLOW_TEXTS, newSend, readHistory, readSnapshot, send } from '../_util/minicom.ts';
+import { until, within } from '../_util/wait.ts';
 import type { RawSocket } from '../_util/wire.ts';
 import { codesOf, dial, greet, openEvents, post } from '../_util/wire.ts';
 import { frame, openWire } from './frames.ts';
@@ -222,6 +225,34 @@ describe('the end of a session', () => {
     expect(await dataOf(WHO, ours(ana))).toEqual(NOBODY);
     for (const { closed } of sockets) expect(await within('a socket to close', closed, 5_000)).toMatchObject({ code: 4403 });
     await within('the events to end', (async () => { while ((await events.next()) !== null); })(), 5_000);
+  });
+
+  it('R12 by its age sends the stock client to fetch another token, and it misses nothing', async () => {
+    let fetched = 0;
+    const fetchToken = async (): Promise<{ token?: string | undefined }> => {
+      fetched += 1;
+      return { token: (await enterAsCustomer(app.url, 'alice')).token };
+    };
+    const alice = await enterAsCustomer(app.url, 'alice');
+    const { cursor: after } = await readSnapshot(httpCall(alice), 'alice');
+    const client = createClient({
+      url: `${app.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: fetchToken, shouldRetry: () => true, retryWait: () => Promise.resolve(),
+    });
+    const told = new Set<string>();
+    client.subscribe<Followed>({ query: FOLLOW_TEXTS, variables: { customerId: 'alice', after } }, {
+      next: ({ data }) => { if (data && 'message' in data.conversationEvents) told.add(data.conversationEvents.message.text); },
+      error: (error) => { throw error; },
+      complete: () => undefined,
+    });
+    await send(httpCall(alice), newSend('alice', 'before'));
+    await until('the first text', () => told.has('before'));
+    turnedOnMs += DAY_MS + 1;
+    await send(httpCall(await enterAsCustomer(app.url, 'alice')), newSend('alice', 'meanwhile'));
+    await until('the client to come back', () => fetched === 2);
+    await send(httpCall(await enterAsCustomer(app.url, 'alice')), newSend('alice', 'after'));
+    await until('the last text', () => told.has('after'));
+    expect([...told]).toEqual(['before', 'meanwhile', 'after']);
+    await client.dispose();
   });
 
   it('R16 leaves no secret in the log', async () => {

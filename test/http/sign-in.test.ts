@@ -58,10 +58,14 @@ describe('the first admin', () => {
     expect(wrong.headers['set-cookie']).toBeUndefined();
   });
 
-  it('is signed in from no page of another site (R53)', async () => {
-    const reply = await call(SIGN_IN, ANA_SIGN_IN, { origin: 'https://evil.example' });
-    expect(reply.status).toBe(403);
-    expect(reply.headers['set-cookie']).toBeUndefined();
+  it('R53 is signed in or out, and joins, from no page of another site', async () => {
+    const cookie = cookieOf(await call(SIGN_IN, ANA_SIGN_IN));
+    for (const [query, input] of [[SIGN_IN, ANA_SIGN_IN], [JOIN, { ...ANA, token: 'x' }], ['mutation { signOut }', {}]] as const) {
+      const reply = await call(query, input, { origin: 'https://evil.example', cookie });
+      expect(reply.status, query).toBe(403);
+      expect(reply.headers['set-cookie']).toBeUndefined();
+    }
+    expect((await call(WHO, {}, { cookie })).body).toContain('"name":"Ana"');
   });
 });
 

@@ -12,8 +12,11 @@ const subscribe = (id: string, query: string) => ({ type: 'subscribe', id, paylo
 const INIT = { type: 'connection_init' };
 
 describe('the protocol', () => {
-  it('R34 closes with 4408 whoever does not introduce himself', async () => {
-    expect(await (await dial(app.url)).closed).toMatchObject({ code: 4408 });
+  it('R34 closes with 4408 whoever does not introduce himself within 3 seconds', async () => {
+    const socket = await dial(app.url);
+    const began = performance.now();
+    expect(await socket.closed).toMatchObject({ code: 4408 });
+    expect(performance.now() - began).toBeGreaterThan(2_500);
   });
 
   it('R34 T9 closes with 4401 whoever asks before', async () => {
@@ -137,6 +140,15 @@ describe('frames', () => {
     const socket = await greet(app.url);
     socket.send('a'.repeat(65_537));
     expect(await socket.closed).toMatchObject({ code: 1009 });
+  });
+
+  it('R37 closes with 1009 on a frame that announces 110 MB, before any of it comes', async () => {
+    const wire = await openWire(app.url);
+    const head = Buffer.alloc(14);
+    head.set([0x81, 0x80 | 127]);
+    head.writeBigUInt64BE(110_000_000n, 2);
+    wire.tcp.write(head);
+    expect(await wire.closeCode).toBe(1009);
   });
 
   it('R37 closes with 1009 on a message of too many fragments', async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBucket, MAX_KEYS } from '../../server/limits/bucket.ts';
@@ -59,8 +61,9 @@ describe('a bucket', () => {
 });
 
 describe('the limits', () => {
-  it('R102 remember a bounded number of addresses, however many come', () => {
+  it('R102 remember a bounded number of addresses in less than 20 MB, however many come', () => {
     let nowMs = 0;
+    const before = heapBytes();
     const limits = createLimits(() => nowMs);
     for (const index of range(100_000)) {
       nowMs += 0.01;
@@ -69,6 +72,9 @@ describe('the limits', () => {
     }
     // Seven kinds by address, one by account, one for the whole server.
     expect(limits.size).toBeLessThanOrEqual(8 * MAX_KEYS + 1);
+    expect(heapBytes() - before).toBeLessThan(20_000_000);
+    // Asked again, so that it was not collected as well.
+    expect(limits.size).toBeGreaterThan(MAX_KEYS);
   });
 
   it('take of every share or of none: who is refused at his address has not used up what the server has', () => {
@@ -94,3 +100,10 @@ describe('the limits', () => {
     expect(limits.take('field', { viewer: null, address: '10.0.0.2' }).retryAfterMs).toBe(0);
   });
 });
+
+/** After a garbage collection. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
