@@ -226,9 +226,9 @@ async function ownBot({ bot, botModule }: Config): Promise<BotModule | null> {
 
 /** Nobody else than the built-in bot has one. */
 function textModel(config: Config, own: BotModule | null, log: Logger): ModelSlot {
-  const { bot, llm, modelHub: hub, botOffline: isOffline } = config;
+  const { bot, llm, modelPriority: priority, modelHub: hub, botOffline: isOffline } = config;
   if (bot !== 'on' || (own && 'bot' in own)) return NO_MODEL;
-  return llm ? createEndpoint(llm, log) : createLocalModel({ place: placeOf(config), hub, isOffline, log });
+  return llm ? createEndpoint(llm, log) : createLocalModel({ place: placeOf(config), priority, hub, isOffline, log });
 }
 
 interface BotParts {

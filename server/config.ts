@@ -18,6 +18,7 @@ export interface Config {
   readonly modelDir: string | null;
   /** The origin that the text model is fetched from. */
   readonly modelHub: string;
+  readonly modelPriority: 'idle' | 'low';
   /** The text model is not fetched. */
   readonly botOffline: boolean;
   /** A server with a better text model, in place of the local one. */
@@ -88,6 +89,7 @@ const environment = z.object({
   BOT_MODULE: z.string().min(1).optional(),
   MODEL_DIR: z.string().min(1).optional(),
   MODEL_HUB: origin.default('https://huggingface.co'),
+  MODEL_PRIORITY: z.enum(['idle', 'low'], 'must be idle or low').default('idle'),
   BOT_OFFLINE: z.enum(['1', '0'], 'must be 1 or 0').default('0'),
   LLM_URL: z.string().refine(isBaseUrl, 'must be a URL such as http://127.0.0.1:11434/v1, without a question mark, name or password').optional(),
   LLM_MODEL: z.string().min(1).optional(),
@@ -135,6 +137,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, mo
     botModule: BOT_MODULE ?? null,
     modelDir: model.MODEL_DIR ?? null,
     modelHub: model.MODEL_HUB,
+    modelPriority: model.MODEL_PRIORITY,
     botOffline: model.BOT_OFFLINE === '1',
     llm: model.LLM_URL && model.LLM_MODEL ? { url: model.LLM_URL, model: model.LLM_MODEL, key: model.LLM_KEY ?? null } : null,
     rateLimits: RATE_LIMITS === 'on',

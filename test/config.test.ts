@@ -18,7 +18,7 @@ describe('the settings', () => {
   it('have defaults that start a server on this machine alone', () => {
     expect(readConfig({}, 'production')).toEqual({
       mode: 'production', host: '127.0.0.1', port: 8_000, publicUrl: null, trustedProxies: [], dataDir: 'data', bot: 'on', botModule: null,
-      modelDir: null, modelHub: 'https://huggingface.co', botOffline: false, llm: null, rateLimits: true, logLevel: 'info',
+      modelDir: null, modelHub: 'https://huggingface.co', modelPriority: 'idle', botOffline: false, llm: null, rateLimits: true, logLevel: 'info',
     });
     expect(readConfig({}, 'demo')).toEqual({ ...readConfig({}, 'production'), mode: 'demo', dataDir: 'data/demo' });
   });
@@ -26,13 +26,13 @@ describe('the settings', () => {
   it('are taken as given, by both modes alike', () => {
     const env = {
       HOST: '::1', PORT: '0', PUBLIC_URL: 'http://localhost:9000/', TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,2001:db8::1', DATA_DIR: '/somewhere', BOT: 'rules',
-      BOT_MODULE: 'bot.ts', MODEL_DIR: 'model', MODEL_HUB: 'https://hub.example.com/', BOT_OFFLINE: '1', LLM_URL: 'http://127.0.0.1:11434/v1', LLM_MODEL: 'llama',
+      BOT_MODULE: 'bot.ts', MODEL_DIR: 'model', MODEL_HUB: 'https://hub.example.com/', MODEL_PRIORITY: 'low', BOT_OFFLINE: '1', LLM_URL: 'http://127.0.0.1:11434/v1', LLM_MODEL: 'llama',
       LLM_KEY: 'secret', RATE_LIMITS: 'off', LOG_LEVEL: 'debug',
     };
     const trustedProxies = ['127.0.0.0/8', '::1', '10.0.0.0/8', '2001:db8::1'];
     const expected = {
       host: '::1', port: 0, publicUrl: 'http://localhost:9000', trustedProxies, dataDir: '/somewhere', bot: 'rules', botModule: 'bot.ts',
-      modelDir: 'model', modelHub: 'https://hub.example.com', botOffline: true, llm: { url: 'http://127.0.0.1:11434/v1', model: 'llama', key: 'secret' },
+      modelDir: 'model', modelHub: 'https://hub.example.com', modelPriority: 'low', botOffline: true, llm: { url: 'http://127.0.0.1:11434/v1', model: 'llama', key: 'secret' },
       rateLimits: false, logLevel: 'debug',
     };
     for (const mode of ['production', 'demo'] as const) expect(readConfig(env, mode)).toEqual({ ...expected, mode });

@@ -27,7 +27,9 @@ export interface TestApp extends Started, Pick<App, 'gauges' | 'stop'> {
 export async function startApp({ mode = 'demo', env, ...overrides }: AppOptions = {}): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'minicom-app-'));
   const logged: LogLine[] = [];
-  const config = readConfig({ PORT: '0', DATA_DIR: dataDir, BOT: 'off', BOT_OFFLINE: '1', RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...env }, mode);
+  // Tests leave no core idle, which the text model would wait for.
+  const settings = { PORT: '0', DATA_DIR: dataDir, BOT: 'off', BOT_OFFLINE: '1', MODEL_PRIORITY: 'low', RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...env };
+  const config = readConfig(settings, mode);
   const app = createApp(config, { seed: false, ...overrides, logTo: { write: (line) => { logged.push(JSON.parse(line) as LogLine); } } });
   const started = await app.start();
   const stop = async (): Promise<void> => {

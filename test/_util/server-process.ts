@@ -37,7 +37,9 @@ export async function startServer({ command = SERVER, dataDir, env }: ServerOpti
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'], HOME: process.env['HOME'],
-      DATA_DIR: dataDir, PORT: '0', RATE_LIMITS: 'off', BOT: 'off', BOT_OFFLINE: '1', LOG_LEVEL: 'warn', ...env,
+      DATA_DIR: dataDir, PORT: '0', RATE_LIMITS: 'off', BOT: 'off', BOT_OFFLINE: '1',
+      // Tests leave no core idle, which the text model would wait for.
+      MODEL_PRIORITY: 'low', LOG_LEVEL: 'warn', ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,5 +1,8 @@
 /** What the server and the model's process say to each other. */
 
+/** `idle`: it has what nobody else wants of the processor; `low`: where another wants a core too, a tenth of it. */
+export type Priority = 'idle' | 'low';
+
 export type ToChild =
   | { readonly type: 'generate'; readonly id: number; readonly prompt: string; readonly maxTokens: number; readonly maxMs: number; readonly stops: readonly string[] }
   | { readonly type: 'cancel'; readonly id: number };

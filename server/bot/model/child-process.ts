@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FromChild, ToChild } from './child-messages.ts';
+import type { FromChild, Priority, ToChild } from './child-messages.ts';
 
 /** The process that holds the model, from here. */
 export interface Child {
@@ -13,6 +13,7 @@ export interface Child {
 
 export interface Watching {
   readonly folder: string;
+  readonly priority: Priority;
   readonly onMessage: (message: FromChild) => void;
   /** Once, however it ended; `why` in words for operators. */
   readonly onEnd: (why: string) => void;
@@ -23,13 +24,14 @@ const MAX_HEAP_MB = 256;
 const TAIL_CHARS = 2_000;
 const MAX_WHY_CHARS = 300;
 
-export function startChild({ folder, onMessage, onEnd }: Watching): Child {
+export function startChild({ folder, priority, onMessage, onEnd }: Watching): Child {
   const isSource = import.meta.url.endsWith('.ts');
   const entry = join(dirname(fileURLToPath(import.meta.url)), isSource ? 'child.ts' : 'model-child.js');
-  const child = fork(entry, [folder], {
+  const child = fork(entry, [folder, priority], {
     // It gets no settings and no secrets.
     env: {},
-    execArgv: [`--max-old-space-size=${MAX_HEAP_MB}`, ...(isSource ? ['--import', 'tsx'] : [])],
+    // The threads that would help to collect garbage are there before any priority is set, and would keep those of the server from their core.
+    execArgv: ['--single-threaded-gc', `--max-old-space-size=${MAX_HEAP_MB}`, ...(isSource ? ['--import', 'tsx'] : [])],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'json',
   });

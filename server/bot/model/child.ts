@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -7,15 +8,14 @@ import { write } from './generation.ts';
 import { WEIGHTS } from './weights.ts';
 
 /**
- * The process that holds the text model: `child <folder>`. Native code that runs for seconds, can abort and cannot be interrupted lives here, where it can be
+ * The process that holds the text model: `child <folder> <priority>`. Native code that runs for seconds, can abort and cannot be interrupted lives here, where it can be
  * killed. One request at a time; the parent sends the next when it has the outcome.
  */
 
 const MAX_WHY_CHARS = 300;
 // Nobody is left to ask. SIGKILL, because native destructors may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-// Behind everything that answers people: where both want a core, it gets a tenth of it, which is still enough to end in time.
-setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+stepBehind(process.argv[3]);
 
 let cancelled = -1;
 // The library tells its true reason here, tries another way, and throws what came of that.
@@ -42,6 +42,14 @@ async function answer({ id, ...wanted }: Extract<ToChild, { type: 'generate' }>)
     // The name alone: the message of a failed run may quote its input.
     say({ type: 'error', id, why: error instanceof Error ? error.name : 'unknown' });
   }
+}
+
+/** Behind everything that answers people. */
+function stepBehind(priority: string | undefined): void {
+  setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
+  // Linux lets whoever computes finish a slice of some milliseconds first, however low its priority, but for SCHED_IDLE. Node has no way to ask for that,
+  // nor all systems the command, and then it stays as it is.
+  if (priority === 'idle') spawnSync('chrt', ['-i', '-p', '0', String(process.pid)]);
 }
 
 async function load(folder: string): Promise<Loaded> {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { BotHealth } from '../bot.ts';
-import type { FromChild, Written } from './child-messages.ts';
+import type { FromChild, Priority, Written } from './child-messages.ts';
 import type { Child } from './child-process.ts';
 import { startChild } from './child-process.ts';
 import { createCrashes } from './crashes.ts';
@@ -12,6 +12,7 @@ export interface Hosting {
   readonly name: string;
   /** Where config.json lies. */
   readonly folder: string;
+  readonly priority: Priority;
   readonly log: Pick<Logger, 'warn'>;
   /** It could not be loaded; `why` for operators. */
   readonly onLoadFailed?: (why: string) => void;
@@ -63,7 +64,7 @@ interface Request extends Asked {
  * The model in a process of its own, which lives from the first request until it was idle for long. One request runs, at most eight wait; whatever does not
  * end in time is killed. A crash fails what runs and what waits; the next process starts at a request, after a pause that grows.
  */
-export function createHost({ name, folder, log, onLoadFailed, maxRssBytes = MAX_RSS_BYTES, timing }: Hosting): Host {
+export function createHost({ name, folder, priority, log, onLoadFailed, maxRssBytes = MAX_RSS_BYTES, timing }: Hosting): Host {
   const { idleMs, graceMs, backOffMs } = { ...TIMING, ...timing };
   const crashes = createCrashes(backOffMs);
   let child: Child | null = null;
@@ -80,6 +81,7 @@ export function createHost({ name, folder, log, onLoadFailed, maxRssBytes = MAX_
     isReady = false;
     const started = startChild({
       folder,
+      priority,
       onMessage: (message) => { if (child === started) hear(message); },
       onEnd: (why) => { if (child === started) crashed(why); },
     });

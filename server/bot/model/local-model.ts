@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { InvalidInputError } from '../../domain/errors.ts';
 import type { TextModelStatus } from '../../domain/ports/bot.ts';
+import type { Priority } from './child-messages.ts';
 import type { Place } from './files.ts';
 import { FETCH_COMMAND, findFault, isRuntimeInstalled, removeDamaged } from './files.ts';
 import { FetchError, fetchModel } from './fetch-model.ts';
@@ -10,6 +11,7 @@ import type { ModelSlot } from './slot.ts';
 
 export interface Local {
   readonly place: Place;
+  readonly priority: Priority;
   readonly hub: string;
   /** The network is never touched. */
   readonly isOffline: boolean;
@@ -21,11 +23,11 @@ const MB = 1_000_000;
 const NO_RUNTIME = 'the package @xenova/transformers is not installed; npm install brings it, where there is a build for this system';
 
 /** The model on this machine: whether its files are here, how they come, and the process that runs it. */
-export function createLocalModel({ place, hub, isOffline, log, timing }: Local): ModelSlot {
+export function createLocalModel({ place, priority, hub, isOffline, log, timing }: Local): ModelSlot {
   const { name } = place;
   const isInstalled = isRuntimeInstalled();
   const stopping = new AbortController();
-  const host = createHost({ name, folder: place.folder, log, timing, onLoadFailed: () => void mend() });
+  const host = createHost({ name, folder: place.folder, priority, log, timing, onLoadFailed: () => void mend() });
   let fault: string | null = 'it was not looked for yet';
   let fetching: { done: Promise<void>; progress: number | null } | null = null;
   /** Why the last fetch came to nothing. */

@@ -131,7 +131,7 @@ describe('the text model of a server', () => {
   function open(place: Place, hub: string, more: Partial<Local> = {}): Opened {
     const logged: string[] = [];
     const keep = (_: unknown, line?: string): void => { logged.push(line ?? ''); };
-    const slot = createLocalModel({ place, hub, isOffline: false, log: { info: keep, warn: keep }, timing: { backOffMs: [0] }, ...more });
+    const slot = createLocalModel({ place, priority: 'low', hub, isOffline: false, log: { info: keep, warn: keep }, timing: { backOffMs: [0] }, ...more });
     onTestFinished(() => slot.close());
     return { slot, logged };
   }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +19,11 @@ const files = useTinyFolder();
 
 interface Opened { readonly host: Host; readonly logged: string[]; readonly failures: string[] }
 
-function open(folder = files.tiny, { maxRssBytes, ...timing }: Partial<Timing & Pick<Hosting, 'maxRssBytes'>> = {}): Opened {
+function open(folder = files.tiny, { maxRssBytes, priority = 'low', ...timing }: Partial<Timing & Pick<Hosting, 'maxRssBytes' | 'priority'>> = {}): Opened {
   const logged: string[] = [];
   const failures: string[] = [];
   const log = { warn: (_: unknown, line?: string) => { logged.push(line ?? ''); } };
-  const host = createHost({ name: 'tiny', folder, log, maxRssBytes, timing, onLoadFailed: (why) => { failures.push(why); } });
+  const host = createHost({ name: 'tiny', folder, priority, log, maxRssBytes, timing, onLoadFailed: (why) => { failures.push(why); } });
   onTestFinished(() => host.close());
   return { host, logged, failures };
 }
@@ -180,7 +181,7 @@ describe('the model in its process', () => {
 
 describe('a text for the model', () => {
   let shared: Host;
-  beforeAll(() => { shared = createHost({ name: 'tiny', folder: files.tiny, log: { warn: () => undefined } }); });
+  beforeAll(() => { shared = createHost({ name: 'tiny', folder: files.tiny, priority: 'low', log: { warn: () => undefined } }); });
   afterAll(() => shared.close());
 
   it.each([
@@ -205,6 +206,13 @@ describe('a text for the model', () => {
   it('R68: is written behind everything else that runs on the machine', async () => {
     await ask(shared, TAUGHT.kayak.question);
     expect(getPriority(pidOf(shared))).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
+  });
+
+  it.skipIf(process.platform !== 'linux')('R68: is written only while nobody else wants the processor, where it is idle (on Linux)', async () => {
+    const { host } = open(files.tiny, { priority: 'idle' });
+    void failureOf(ask(host, TAUGHT.kayak.question));
+    const policy = (): string => readFileSync(`/proc/${pidOf(host)}/stat`, 'utf8').split(') ')[1]?.split(' ')[38] ?? '';
+    await until('SCHED_IDLE', () => policy() === '5');
   });
 
   it('R71: cannot end the prompt', async () => {

@@ -14,7 +14,7 @@ import { useTinyFolder } from './tiny-folder.ts';
 const files = useTinyFolder();
 const index = createIndex([]);
 let host: Host;
-beforeAll(() => { host = createHost({ name: 'tiny', folder: files.tiny, log: { warn: () => undefined } }); });
+beforeAll(() => { host = createHost({ name: 'tiny', folder: files.tiny, priority: 'low', log: { warn: () => undefined } }); });
 afterAll(() => host.close());
 
 /** The built-in bot with this model, and without articles. */
