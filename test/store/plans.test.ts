@@ -51,6 +51,15 @@ describe('query plans', () => {
     }
   });
 
+  it('no statement is planned anew each time that it runs, as one with a bare value for its limit would be', async () => {
+    const connection = await open();
+    const parts = { prepareLog, prepareReads, prepareInbox, prepareCredentials, preparePeople, prepareArticles, prepareBotTurns, prepareSettings };
+    const prepared = Object.values(parts).flatMap((prepare): Prepared[] => Object.values(prepare(connection.db)));
+    const all = [...prepared, createListStatements(connection.db).of('all', {})].map((statement) => statement.getQuery().sql);
+    expect(all.filter((sql) => /limit \?/i.test(sql))).toEqual([]);
+    expect(all.filter((sql) => /limit \(\? \+ 0\)/i.test(sql)).length).toBeGreaterThan(5);
+  });
+
   it('the bot\'s report finds what belongs to its period by an index', async () => {
     const { db } = await open();
     for (const [name, { source }] of Object.entries(prepareReport(db))) {

@@ -7,7 +7,7 @@ import { articleCursor, readArticleCursor } from '../cursors.ts';
 import { recordAct } from './audit.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
-import { given, toBit, wholeRow } from './rows.ts';
+import { given, GIVEN_LIMIT, toBit, wholeRow } from './rows.ts';
 import { article, meta } from './schema.ts';
 
 type ArticleRow = typeof article.$inferSelect;
@@ -77,7 +77,7 @@ export function prepareArticles(db: Db) {
     /** Sorted anew each time: there are 2,000 at most. */
     page: db.select().from(article)
       .where(and(sql`(${byTitle}, ${article.id}) > (sort_key(${given('title')}), ${given('id')})`, sql`(${article.published} or ${given('all')})`))
-      .orderBy(asc(byTitle), asc(article.id)).limit(given('limit')).prepare(),
+      .orderBy(asc(byTitle), asc(article.id)).limit(GIVEN_LIMIT).prepare(),
     article: db.select().from(article).where(eq(article.id, given('id'))).prepare(),
     create: db.insert(article).values(wholeRow(article)).prepare(),
     update: db.update(article).set(mutable).where(eq(article.id, given('id'))).prepare(),

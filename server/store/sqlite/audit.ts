@@ -6,7 +6,7 @@ import { ROLES } from '../../domain/types.ts';
 import { auditCursor, readAuditCursor } from '../cursors.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
-import { given, givenRaw, toAgent } from './rows.ts';
+import { given, GIVEN_LIMIT, givenRaw, toAgent } from './rows.ts';
 import { agent, auditEntry } from './schema.ts';
 
 export function createAudit(context: StoreContext): AuditLog {
@@ -48,8 +48,8 @@ function prepareAudit(db: Db) {
       at: givenRaw('at'), actorKind: givenRaw('actorKind'), actorId: givenRaw('actorId'), action: givenRaw('action'),
       target: givenRaw('target'), detail: givenRaw('detail'),
     }).prepare(),
-    all: db.select().from(auditEntry).where(isBefore).orderBy(desc(row)).limit(given('limit')).prepare(),
-    some: db.select().from(auditEntry).where(and(isBefore, isOfKind)).orderBy(desc(row)).limit(given('limit')).prepare(),
+    all: db.select().from(auditEntry).where(isBefore).orderBy(desc(row)).limit(GIVEN_LIMIT).prepare(),
+    some: db.select().from(auditEntry).where(and(isBefore, isOfKind)).orderBy(desc(row)).limit(GIVEN_LIMIT).prepare(),
   };
 }
 

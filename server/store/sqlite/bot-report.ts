@@ -97,7 +97,7 @@ export function prepareReport({ $client }: Db) {
     queued: $client.prepare<Period, Spread>(spreadOf(`select ${waitAfter('turn')} as ms from bot_turn turn where ${inPeriod} and outcome = 'handoff'`)),
     waits: $client.prepare<{ since: number; limit: number }, { ms: number }>(`
       with
-        newest as (select conversation_row, at from bot_turn where at >= :since and outcome = 'handoff' order by at desc limit :limit),
+        newest as (select conversation_row, at from bot_turn where at >= :since and outcome = 'handoff' order by at desc limit (:limit + 0)),
         last as (select conversation_row, max(at) as at from newest group by conversation_row),
         wait as materialized (select ${waitAfter('last')} as ms from last)
       select ms from wait where ms is not null order by ms`),
@@ -105,6 +105,6 @@ export function prepareReport({ $client }: Db) {
       select turn.article_id as articleId, article.title, count(*) as shown, total(message.helpful is 1) as helped, total(message.helpful is 0) as notHelped
       from bot_turn turn left join message on message.id = turn.message_id left join article on article.id = turn.article_id
       where ${inPeriod} and turn.counts = 'answer' and turn.article_id is not null
-      group by turn.article_id order by shown desc, articleId limit :limit`),
+      group by turn.article_id order by shown desc, articleId limit (:limit + 0)`),
   };
 }

@@ -3,7 +3,7 @@ import type { BotTurns } from '../../domain/ports/bot.ts';
 import { readReport, readWaits } from './bot-report.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
-import { given, givenRaw, wholeRow } from './rows.ts';
+import { given, GIVEN_LIMIT, givenRaw, wholeRow } from './rows.ts';
 import { botTurn, conversation } from './schema.ts';
 
 /** How many turns are forgotten at once: a group waits for it. */
@@ -45,7 +45,7 @@ export function prepareBotTurns(db: Db) {
       lastAskedAt, lastCustomerId: conversation.customerId,
     }).from(botTurn).innerJoin(conversation, eq(conversation.row, botTurn.conversationRow))
       .where(and(sql`${botTurn.questionKey} is not null`, gte(botTurn.at, given('since'))))
-      .groupBy(botTurn.questionKey).orderBy(sql`${count} desc`, sql`${lastAskedAt} desc`).limit(given('limit')).prepare(),
+      .groupBy(botTurn.questionKey).orderBy(sql`${count} desc`, sql`${lastAskedAt} desc`).limit(GIVEN_LIMIT).prepare(),
     dismiss: db.update(botTurn).set({ question: null, questionKey: null }).where(eq(botTurn.questionKey, given('key'))).prepare(),
     prune: db.delete(botTurn).where(sql`${botTurn.row} in (
       select ${botTurn.row} from ${botTurn} where ${lt(botTurn.at, givenRaw('before'))} limit ${given('limit')}

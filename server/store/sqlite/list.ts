@@ -8,7 +8,7 @@ import { inboxCursor, listCursor, readInboxCursor, readListCursor } from '../cur
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow } from './rows.ts';
-import { given, PageItem, toConversation } from './rows.ts';
+import { given, GIVEN_LIMIT, PageItem, toConversation } from './rows.ts';
 import { conversation, conversationRemoval, conversationTally } from './schema.ts';
 
 /** Reading over conversations: lists, counts and the inbox feed. None lists a conversation without a message. */
@@ -116,7 +116,7 @@ function prepareList(db: Db, part: Part, shape: Shape) {
     shape.unreadOnly ? sql`${filtered(unreadForAgents)} > 0` : undefined,
     part === 'all' ? undefined : sql`${waitingSince} is ${isWaiting ? sql`not null` : sql`null`}`,
     isWaiting ? sql`(${waitingSince}, ${row}) > ${place}` : sql`(${lastTextAt}, ${row}) < ${place}`,
-  )).orderBy(...(isWaiting ? [asc(waitingSince), asc(row)] : [desc(lastTextAt), desc(row)])).limit(given('limit')).prepare();
+  )).orderBy(...(isWaiting ? [asc(waitingSince), asc(row)] : [desc(lastTextAt), desc(row)])).limit(GIVEN_LIMIT).prepare();
 }
 
 // ── the inbox feed ───────────────────────────────────────────────────────────────────────────────
@@ -131,9 +131,9 @@ export function prepareInbox(db: Db) {
     lastChange: db.select({ change }).from(conversation).where(sql`${change} > 0`).orderBy(desc(change)).limit(1).prepare(),
     lastRemoval: db.select({ change: conversationRemoval.change }).from(conversationRemoval)
       .where(sql`${conversationRemoval.change} > 0`).orderBy(desc(conversationRemoval.change)).limit(1).prepare(),
-    changed: db.select().from(conversation).where(gt(change, given('from'))).orderBy(asc(change)).limit(given('limit')).prepare(),
+    changed: db.select().from(conversation).where(gt(change, given('from'))).orderBy(asc(change)).limit(GIVEN_LIMIT).prepare(),
     removed: db.select().from(conversationRemoval).where(gt(conversationRemoval.change, given('from')))
-      .orderBy(asc(conversationRemoval.change)).limit(given('limit')).prepare(),
+      .orderBy(asc(conversationRemoval.change)).limit(GIVEN_LIMIT).prepare(),
     isListed: db.select({ row: conversation.row }).from(conversation)
       .where(and(eq(conversation.customerId, given('customerId')), isListed)).prepare(),
   };

@@ -2,7 +2,7 @@ import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { People } from '../../domain/ports/people.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
-import { given } from './rows.ts';
+import { given, GIVEN_LIMIT } from './rows.ts';
 import { botTurn, conversation, customer, invite, session } from './schema.ts';
 
 /** How many customers go at once: a group waits for it. */
@@ -33,7 +33,7 @@ function preparePruning(db: Db) {
     invites: db.delete(invite).where(lt(invite.expiresAt, given('at'))).prepare(),
     silent: db.select({ id: customer.id }).from(conversation).innerJoin(customer, eq(customer.id, conversation.customerId))
       .where(and(isNull(conversation.lastTextAt), lt(conversation.createdAt, given('at')), sql`coalesce(${customer.lastSeenAt}, 0) < ${given('at')}`))
-      .limit(given('limit')).prepare(),
+      .limit(GIVEN_LIMIT).prepare(),
     sessionsOf: db.delete(session).where(eq(session.customerId, given('id'))).prepare(),
     /** The bot may have begun a turn on what has moved to another customer since. */
     turnsOf: db.delete(botTurn).where(sql`${botTurn.conversationRow} in (

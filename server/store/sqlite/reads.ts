@@ -8,7 +8,7 @@ import { inBatches } from '../batch.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow, MessageRow } from './rows.ts';
-import { given, inOneText, isAmong, PageItem, rowsIn, streamOf, toConversation, toMessage } from './rows.ts';
+import { given, GIVEN_LIMIT, inOneText, isAmong, PageItem, rowsIn, streamOf, toConversation, toMessage } from './rows.ts';
 import { conversation, message, messageRevision } from './schema.ts';
 
 type Reads = Pick<ConversationLog, 'find' | 'streamAfter' | 'message' | 'earlierTexts' | 'messages' | 'awaitingBot'>;
@@ -53,17 +53,17 @@ export function prepareReads(db: Db) {
       .where(eq(messageRevision.messageId, given('messageId'))).orderBy(asc(messageRevision.row)).prepare(),
     added: db.select().from(message)
       .where(and(ofConversation, gt(message.seq, given('from')), lte(message.seq, given('head')), eq(message.position, message.seq)))
-      .orderBy(asc(message.seq)).limit(given('limit')).prepare(),
+      .orderBy(asc(message.seq)).limit(GIVEN_LIMIT).prepare(),
     changed: db.select().from(message)
       .where(and(ofConversation, ne(message.position, message.seq), gt(message.position, given('from')), lte(message.position, given('head'))))
-      .orderBy(asc(message.position)).limit(given('limit')).prepare(),
-    forward: inOneText(db, message, db.select().from(message).where(and(upTo, gt(message.seq, given('from')))).orderBy(asc(message.seq)).limit(given('limit'))),
-    backward: inOneText(db, message, db.select().from(message).where(and(upTo, lt(message.seq, given('from')))).orderBy(desc(message.seq)).limit(given('limit'))),
+      .orderBy(asc(message.position)).limit(GIVEN_LIMIT).prepare(),
+    forward: inOneText(db, message, db.select().from(message).where(and(upTo, gt(message.seq, given('from')))).orderBy(asc(message.seq)).limit(GIVEN_LIMIT)),
+    backward: inOneText(db, message, db.select().from(message).where(and(upTo, lt(message.seq, given('from')))).orderBy(desc(message.seq)).limit(GIVEN_LIMIT)),
     anyUpTo: db.select(one).from(message).where(and(upTo, lte(message.seq, given('from')))).limit(1).prepare(),
     anyFrom: db.select(one).from(message).where(and(upTo, gte(message.seq, given('from')))).limit(1).prepare(),
     awaitingBot: db.select().from(conversation)
       .where(and(eq(handler, sql`'bot'`), eq(status, sql`'open'`), gt(lastCustomerSeq, botDoneSeq)))
-      .orderBy(asc(conversation.waitingSince), asc(conversation.row)).limit(given('limit')).prepare(),
+      .orderBy(asc(conversation.waitingSince), asc(conversation.row)).limit(GIVEN_LIMIT).prepare(),
   };
 }
 
