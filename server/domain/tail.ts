@@ -38,8 +38,8 @@ export function createTails(log: ConversationLog, bus: Bus): Tails {
     tail.kept = null;
     const page = await log.streamAfter(place.customerId, start.cursor, TAIL_ROWS);
     if ('reset' in page || page.stream !== start.stream || page.hasMore) return;
-    const changed = new Set(page.rows.map(rowKey));
-    const rows = [...start.rows.filter((row) => !changed.has(rowKey(row))), ...page.rows];
+    const changed = new Set(page.rows.filter((row) => !isNew(row)).map(rowKey));
+    const rows = changed.size === 0 ? [...start.rows, ...page.rows] : [...start.rows.filter((row) => !changed.has(rowKey(row))), ...page.rows];
     const dropped = rows.splice(0, Math.max(0, rows.length - TAIL_ROWS));
     tail.kept = { stream: page.stream, from: dropped.at(-1)?.position ?? start.from, to: page.to, cursor: page.cursor, rows };
   }
@@ -87,6 +87,11 @@ function pageOf(kept: NonNullable<Tail['kept']>, from: number, limit: number): S
   const last = rows.at(-1);
   const end = hasMore && last ? { to: last.position, cursor: last.cursor } : { to: kept.to, cursor: kept.cursor };
   return { stream: kept.stream, from, rows, hasMore, ...end };
+}
+
+/** Nothing that is kept stands for the same. */
+function isNew(row: StreamRow): boolean {
+  return row.type === 'message' && row.message.seq === row.position;
 }
 
 function rowKey(row: StreamRow): string {
