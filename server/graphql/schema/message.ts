@@ -132,7 +132,8 @@ const AddNoteResult = builder.unionType('AddNoteResult', {
 // ── verbs ────────────────────────────────────────────────────────────────────────────────────────
 
 const TEXT = '1 to 8,000 characters that are not all blank, at most 32 KiB of UTF-8, no NUL, no lone surrogate.';
-const KEY = 'A UUID made by the sender, unique per sender and conversation. The same one again gives the first result again, never a second message.';
+const KEY = 'A UUID made by the sender, unique per sender and conversation. The same one again gives the first result again, never a second message. ' +
+  'Any will do; one that begins with the time (UUIDv7) is the cheapest to keep.';
 const CUSTOMER = 'Whose conversation.';
 
 const SendMessageInput = builder.inputType('SendMessageInput', {
