@@ -11,7 +11,7 @@ import { ratio, round, told } from '../report.ts';
 const CUSTOMERS = 150;
 const WARM_UP = 15;
 const MEASURED = 80;
-const WINDOW = 2;
+const WINDOW = 1;
 
 type Setting = 'on' | 'off';
 
