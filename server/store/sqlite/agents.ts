@@ -9,7 +9,7 @@ import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import { prepareCredentials, useProof } from './credentials.ts';
 import type { AgentRow } from './rows.ts';
-import { given, givenRaw, toAgent, wholeRow } from './rows.ts';
+import { atMost, given, givenRaw, toAgent, wholeRow } from './rows.ts';
 import { agent, invite, recoveryCode } from './schema.ts';
 
 type Agents = Pick<People,
@@ -122,7 +122,7 @@ function prepareAgents(db: Db) {
     addCode: db.insert(recoveryCode).values(wholeRow(recoveryCode)).prepare(),
     dropCodes: db.delete(recoveryCode).where(ofAgent).prepare(),
     createLink: db.insert(invite).values(wholeRow(invite)).prepare(),
-    invites: db.select().from(invite).where(and(isUnused, isNull(invite.agentId))).orderBy(desc(invite.createdAt)).limit(100).prepare(),
+    invites: db.select().from(invite).where(and(isUnused, isNull(invite.agentId))).orderBy(desc(invite.createdAt)).limit(atMost(100)).prepare(),
     liveLink: db.select({ agentId: invite.agentId }).from(invite).where(isLive).prepare(),
     useInvite: db.update(invite).set({ usedAt: givenRaw('at') }).where(and(isLive, isNull(invite.agentId))).returning().prepare(),
     usePasswordLink: db.update(invite).set({ usedAt: givenRaw('at') }).where(and(isLive, isNotNull(invite.agentId))).returning().prepare(),

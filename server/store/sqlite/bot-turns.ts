@@ -48,7 +48,7 @@ export function prepareBotTurns(db: Db) {
       .groupBy(botTurn.questionKey).orderBy(sql`${count} desc`, sql`${lastAskedAt} desc`).limit(GIVEN_LIMIT).prepare(),
     dismiss: db.update(botTurn).set({ question: null, questionKey: null }).where(eq(botTurn.questionKey, given('key'))).prepare(),
     prune: db.delete(botTurn).where(sql`${botTurn.row} in (
-      select ${botTurn.row} from ${botTurn} where ${lt(botTurn.at, givenRaw('before'))} limit ${given('limit')}
+      select ${botTurn.row} from ${botTurn} where ${lt(botTurn.at, givenRaw('before'))} limit ${GIVEN_LIMIT}
     )`).prepare(),
   };
 }

@@ -7,7 +7,7 @@ import { newId } from '../ids.ts';
 import { recordAct } from './audit.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
-import { given, givenRaw, toDate, wholeRow } from './rows.ts';
+import { atMost, given, givenRaw, toDate, wholeRow } from './rows.ts';
 import { agent, apiToken, customer, recoveryCode, session } from './schema.ts';
 
 type Credentials = Pick<People,
@@ -109,10 +109,10 @@ export function prepareCredentials(db: Db) {
     useCode: db.update(recoveryCode).set({ usedAt: givenRaw('at') })
       .where(and(eq(recoveryCode.agentId, given('agentId')), eq(recoveryCode.hash, given('hash')), isNull(recoveryCode.usedAt))).prepare(),
     sessionsOf: db.select().from(session).where(and(eq(session.agentId, given('agentId')), isLive))
-      .orderBy(desc(session.touchedAt), desc(session.createdAt)).limit(100).prepare(),
+      .orderBy(desc(session.touchedAt), desc(session.createdAt)).limit(atMost(100)).prepare(),
     endSession: db.update(session).set({ revokedAt: givenRaw('at') }).where(and(isSession, eq(session.agentId, given('agentId')))).prepare(),
     tokenById: db.select().from(apiToken).where(eq(apiToken.id, given('id'))).prepare(),
-    tokens: db.select().from(apiToken).where(isNull(apiToken.revokedAt)).orderBy(desc(apiToken.createdAt), desc(apiToken.id)).limit(500).prepare(),
+    tokens: db.select().from(apiToken).where(isNull(apiToken.revokedAt)).orderBy(desc(apiToken.createdAt), desc(apiToken.id)).limit(atMost(500)).prepare(),
     createToken: db.insert(apiToken).values(wholeRow(apiToken)).returning().prepare(),
     slide: db.update(session).set({ expiresAt: givenRaw('expiresAt'), touchedAt: givenRaw('at') }).where(isSession).prepare(),
     touchToken: db.update(apiToken).set({ touchedAt: givenRaw('at') }).where(isToken).prepare(),

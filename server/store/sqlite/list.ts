@@ -8,7 +8,7 @@ import { inboxCursor, listCursor, readInboxCursor, readListCursor } from '../cur
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow } from './rows.ts';
-import { given, GIVEN_LIMIT, PageItem, toConversation } from './rows.ts';
+import { atMost, given, GIVEN_LIMIT, PageItem, toConversation } from './rows.ts';
 import { conversation, conversationRemoval, conversationTally } from './schema.ts';
 
 /** Reading over conversations: lists, counts and the inbox feed. None lists a conversation without a message. */
@@ -128,9 +128,9 @@ export function prepareInbox(db: Db) {
     tally: db.select().from(conversationTally).prepare(),
     mine: db.select({ count: sql<number>`count(*)` }).from(conversation)
       .where(and(eq(assigneeId, given('agentId')), eq(status, sql`'open'`), isListed)).prepare(),
-    lastChange: db.select({ change }).from(conversation).where(sql`${change} > 0`).orderBy(desc(change)).limit(1).prepare(),
+    lastChange: db.select({ change }).from(conversation).where(sql`${change} > 0`).orderBy(desc(change)).limit(atMost(1)).prepare(),
     lastRemoval: db.select({ change: conversationRemoval.change }).from(conversationRemoval)
-      .where(sql`${conversationRemoval.change} > 0`).orderBy(desc(conversationRemoval.change)).limit(1).prepare(),
+      .where(sql`${conversationRemoval.change} > 0`).orderBy(desc(conversationRemoval.change)).limit(atMost(1)).prepare(),
     changed: db.select().from(conversation).where(gt(change, given('from'))).orderBy(asc(change)).limit(GIVEN_LIMIT).prepare(),
     removed: db.select().from(conversationRemoval).where(gt(conversationRemoval.change, given('from')))
       .orderBy(asc(conversationRemoval.change)).limit(GIVEN_LIMIT).prepare(),

@@ -8,7 +8,7 @@ import { inBatches } from '../batch.ts';
 import type { Db } from './connection.ts';
 import type { StoreContext } from './context.ts';
 import type { ConversationRow, MessageRow } from './rows.ts';
-import { given, GIVEN_LIMIT, inOneText, isAmong, PageItem, rowsIn, streamOf, toConversation, toMessage } from './rows.ts';
+import { atMost, given, GIVEN_LIMIT, inOneText, isAmong, PageItem, rowsIn, streamOf, toConversation, toMessage } from './rows.ts';
 import { conversation, message, messageRevision } from './schema.ts';
 
 type Reads = Pick<ConversationLog, 'find' | 'streamAfter' | 'message' | 'earlierTexts' | 'messages' | 'awaitingBot'>;
@@ -59,8 +59,8 @@ export function prepareReads(db: Db) {
       .orderBy(asc(message.position)).limit(GIVEN_LIMIT).prepare(),
     forward: inOneText(db, message, db.select().from(message).where(and(upTo, gt(message.seq, given('from')))).orderBy(asc(message.seq)).limit(GIVEN_LIMIT)),
     backward: inOneText(db, message, db.select().from(message).where(and(upTo, lt(message.seq, given('from')))).orderBy(desc(message.seq)).limit(GIVEN_LIMIT)),
-    anyUpTo: db.select(one).from(message).where(and(upTo, lte(message.seq, given('from')))).limit(1).prepare(),
-    anyFrom: db.select(one).from(message).where(and(upTo, gte(message.seq, given('from')))).limit(1).prepare(),
+    anyUpTo: db.select(one).from(message).where(and(upTo, lte(message.seq, given('from')))).limit(atMost(1)).prepare(),
+    anyFrom: db.select(one).from(message).where(and(upTo, gte(message.seq, given('from')))).limit(atMost(1)).prepare(),
     awaitingBot: db.select().from(conversation)
       .where(and(eq(handler, sql`'bot'`), eq(status, sql`'open'`), gt(lastCustomerSeq, botDoneSeq)))
       .orderBy(asc(conversation.waitingSince), asc(conversation.row)).limit(GIVEN_LIMIT).prepare(),

@@ -127,9 +127,17 @@ export function toBit(value: boolean | null): 0 | 1 | null {
 export const given = (name: string): Placeholder => sql.placeholder(name);
 /**
  * How many rows, given under the name `limit`. As an expression, since SQLite looks at a bare value as it plans, and then plans anew each time that one is
- * given (`sqlite3ExprIsInteger`, since 3.47): a third of what a short page costs. Drizzle takes any SQL there, but for its types.
+ * given (`sqlite3ExprIsInteger`, since 3.47): a third of what a short page costs.
  */
-export const GIVEN_LIMIT = sql`(${given('limit')} + 0)` as unknown as Placeholder;
+export const GIVEN_LIMIT = asLimit(sql`(${given('limit')} + 0)`);
+/** The same for a fixed number, which drizzle would give as a value too. */
+export const atMost = (count: number): Placeholder => asLimit(sql.raw(String(count)));
+
+/** Drizzle takes any SQL there, but for its types. */
+function asLimit(count: SQL): Placeholder {
+  return count as unknown as Placeholder;
+}
+
 /** One of the ids given as a JSON list under the name `ids`. */
 export const isAmong = (column: SQLiteColumn): SQL => sql`${column} in (select value from json_each(${given('ids')}))`;
 /** The same where drizzle asks for SQL. Goes to SQLite as it is. */

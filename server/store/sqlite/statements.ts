@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './connection.ts';
 import type { ConversationRow } from './rows.ts';
-import { given, givenRaw, wholeRow } from './rows.ts';
+import { atMost, given, givenRaw, wholeRow } from './rows.ts';
 import { agent, botTurn, conversation, conversationRemoval, conversationTally, message, messageRevision } from './schema.ts';
 
 /** What changes and merges read and write. */
@@ -40,9 +40,9 @@ export function prepareLog(db: Db) {
     unseen: db.select().from(message).where(and(
       ofConversation, gt(message.seq, given('afterSeq')), isLiveText,
       or(sql`${message.senderKind} <> ${given('senderKind')}`, sql`${message.senderId} <> ${given('senderId')}`),
-    )).orderBy(asc(message.seq)).limit(100).prepare(),
+    )).orderBy(asc(message.seq)).limit(atMost(100)).prepare(),
     target: db.select().from(message).where(and(eq(message.id, given('id')), ofConversation)).prepare(),
-    lastText: db.select().from(message).where(and(ofConversation, isLiveText)).orderBy(desc(message.seq)).limit(1).prepare(),
+    lastText: db.select().from(message).where(and(ofConversation, isLiveText)).orderBy(desc(message.seq)).limit(atMost(1)).prepare(),
 
     append: db.insert(message).values(wholeRow(message)).prepare(),
     rewrite: db.update(message)
@@ -61,7 +61,7 @@ export function prepareLog(db: Db) {
     )).prepare(),
 
     /** For merges: the oldest 501, so that more than 500 shows. */
-    all: db.select().from(message).where(and(ofConversation, lte(message.seq, given('head')))).orderBy(asc(message.seq)).limit(501).prepare(),
+    all: db.select().from(message).where(and(ofConversation, lte(message.seq, given('head')))).orderBy(asc(message.seq)).limit(atMost(501)).prepare(),
     adopt: db.update(message).set({ senderId: givenRaw('customerId') })
       .where(and(ofConversation, isOfCustomer, eq(message.senderId, given('visitorId')))).prepare(),
     move: db.update(message).set({
