@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { randomUUID } from 'node:crypto';
 import type { ExecutionArgs } from 'graphql';
 import { getOperationAST, GraphQLError } from 'graphql';
 import type { Context as ConnectionContext, SubscribePayload } from 'graphql-ws';
@@ -89,6 +88,13 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
   }, PING_MS).unref();
   const endWatch = watchReaders(sockets.clients, (socket) => socket.close(TRY_AGAIN_LATER, 'Too slow'));
 
+  // One of each for all sockets, which are there in thousands and mostly idle.
+  function isThere(this: WebSocket): void {
+    responsive.add(this);
+  }
+  // Broken frames: ws closes the socket with the code that fits. Kept for life, since a second error without a listener would end the process.
+  const logError = (error: Error): void => log.debug({ err: error }, 'socket error');
+
   function open(socket: WebSocket, request: IncomingMessage): void {
     const address = deps.limiting.addresses.of(request);
     const release = deps.limiting.places.strangers.take(address) ?? (() => undefined);
@@ -96,9 +102,8 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
     const flow = deps.limiting.newFlow();
     const wire = request.socket;
     responsive.add(socket);
-    socket.on('pong', () => responsive.add(socket));
-    // Broken frames: ws closes the socket with the code that fits. Kept for life, since a second error without a listener would end the process.
-    socket.on('error', (error) => log.debug({ err: error }, 'socket error'));
+    socket.on('pong', isThere);
+    socket.on('error', logError);
     const closed = protocol.opened({
       protocol: socket.protocol,
       send: (data) => send(socket, wire, data),
@@ -111,7 +116,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
           return;
         }
         if (!hold(socket, flow()) || isShed(socket, wire, data as Buffer)) return;
-        handle(String(data)).catch((error: unknown) => fail(socket, error));
+        handle(messageIn(String(data))).catch((error: unknown) => fail(socket, error));
       }),
     }, extra);
     socket.once('close', (code, reason) => {
@@ -172,6 +177,19 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
       sockets.close();
     },
   };
+}
+
+/**
+ * NOTE: graphql-ws keeps what it is given for as long as a stream lives, and takes a message that is parsed already as well, though its types have only
+ * texts. A follower's text is some 1.2 KB, most of it the document.
+ */
+function messageIn(text: string): string {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' ? message as unknown as string : text;
+  } catch {
+    return text; // refused where the protocol is known
+  }
 }
 
 /** Null: welcome. Everything that can be known before the handshake is decided before it. */
@@ -255,7 +273,7 @@ function prepare(
   // graphql-ws keeps the payload for as long as a stream lives, and the text has served.
   Object.assign(payload, { query: '' });
 
-  const contextValue: RequestContext = { context: deps.contextOf(extra.viewer, extra.address), mayReadSchema, requestId: randomUUID() };
+  const contextValue: RequestContext = { context: deps.contextOf(extra.viewer, extra.address), mayReadSchema, requestId: null };
   return { schema: deps.engine.schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue };
 }
 

@@ -11,7 +11,7 @@ interface Shown { readonly value: Ephemeral; readonly version: number; readonly 
  * One timer serves all waits, so that an idle follower costs an object and no timer.
  */
 export function createMemoryBus(): Bus & { readonly gauges: () => { bells: number; shown: number; topics: number } } {
-  const bells = new Map<string, Set<MemoryBell>>();
+  const bells: Bells = new Map();
   const shown = new Map<string, Map<string, Shown>>();
   let version = 0;
 
@@ -32,11 +32,7 @@ export function createMemoryBus(): Bus & { readonly gauges: () => { bells: numbe
 
   return {
     listen(topic) {
-      const bell = new MemoryBell(() => {
-        const listeners = bells.get(topic);
-        listeners?.delete(bell);
-        if (listeners?.size === 0) bells.delete(topic);
-      });
+      const bell = new MemoryBell(bells, topic);
       const listeners = bells.get(topic);
       if (listeners) listeners.add(bell);
       else bells.set(topic, new Set([bell]));
@@ -70,15 +66,20 @@ export function createMemoryBus(): Bus & { readonly gauges: () => { bells: numbe
   };
 }
 
+type Bells = Map<string, Set<MemoryBell>>;
+
+/** Every follower has one, so it carries no functions of its own. */
 class MemoryBell implements Bell {
   closed = false;
   #rung = false;
   #dueAt = Infinity;
   #wake: (() => void) | null = null;
-  readonly #leave: () => void;
+  readonly #bells: Bells;
+  readonly #topic: string;
 
-  constructor(leave: () => void) {
-    this.#leave = leave;
+  constructor(bells: Bells, topic: string) {
+    this.#bells = bells;
+    this.#topic = topic;
   }
 
   ring(): void {
@@ -105,7 +106,9 @@ class MemoryBell implements Bell {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.#leave();
+    const listeners = this.#bells.get(this.#topic);
+    listeners?.delete(this);
+    if (listeners?.size === 0) this.#bells.delete(this.#topic);
     this.#end();
   }
 

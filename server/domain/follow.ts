@@ -1,5 +1,5 @@
 import { canRead, canSeeInbox, visibleTo } from './access.ts';
-import { closable } from './closable.ts';
+import { Closable } from './closable.ts';
 import type { Deps } from './commit.ts';
 import { requirePageSize } from './conversations.ts';
 import { NotFoundError } from './errors.ts';
@@ -8,7 +8,7 @@ import { requireRight } from './people.ts';
 import type { Bell } from './ports/bus.ts';
 import type { InboxPage, Reset, StreamPage } from './ports/log.ts';
 import { topics } from './ports/bus.ts';
-import type { Tails } from './tail.ts';
+import type { TailReader, Tails } from './tail.ts';
 import type { Conversation, Ephemeral, Message, StreamRow, Viewer } from './types.ts';
 
 /** What a follower is told. `cursor`: everything up to here that the viewer may see has been told on this stream. */
@@ -36,17 +36,16 @@ export async function followConversation(
   deps: FollowDeps, viewer: Viewer | null, { customerId, after }: { customerId: string; after?: string | null },
 ): Promise<AsyncIterableIterator<ConversationEvent>> {
   const bell = deps.bus.listen(topics.conversation(customerId));
-  const release = deps.tails.hold(customerId);
+  const tail = deps.tails.open(customerId);
   const end = (): void => {
-    if (bell.closed) return;
     bell.close();
-    release();
+    tail.close();
   };
   try {
     const conversation = await requireReadable(deps, viewer, customerId);
     const start = after ?? conversation.cursor;
     const first = await deps.log.streamAfter(customerId, start, MAX_PAGE);
-    return closable(told({ deps, viewer, conversation, after: start, first, bell, end }), end);
+    return new Closable(told({ deps, viewer, conversation, after: start, first, bell, tail, end }), end);
   } catch (error) {
     end();
     throw error;
@@ -60,10 +59,11 @@ interface Following {
   readonly after: string;
   readonly first: StreamPage | Reset;
   readonly bell: Bell;
+  readonly tail: TailReader;
   readonly end: () => void;
 }
 
-async function* told({ deps, viewer, conversation, after, first, bell, end }: Following): AsyncGenerator<ConversationEvent, void, void> {
+async function* told({ deps, viewer, conversation, after, first, bell, tail, end }: Following): AsyncGenerator<ConversationEvent, void, void> {
   const { customerId } = conversation;
   let state = conversation;
   let page = first;
@@ -102,9 +102,7 @@ async function* told({ deps, viewer, conversation, after, first, bell, end }: Fo
         }
       }
       // A reader on its way reads for itself alone; the tail is for those who have arrived.
-      page = hasMore
-        ? await deps.log.streamAfter(customerId, cursor, MAX_PAGE)
-        : await deps.tails.after({ customerId, stream, position: to, cursor }, MAX_PAGE);
+      page = hasMore ? await deps.log.streamAfter(customerId, cursor, MAX_PAGE) : await tail.after({ stream, position: to, cursor }, MAX_PAGE);
     }
   } finally {
     end();
@@ -143,7 +141,7 @@ export async function followInbox(deps: Deps, viewer: Viewer | null, after?: str
   const bell = deps.bus.listen(topics.inbox);
   try {
     const first = await deps.log.inboxAfter(after ?? null, MAX_PAGE);
-    return closable(inboxTold({ deps, viewer, after, first, bell }), () => bell.close());
+    return new Closable(inboxTold({ deps, viewer, after, first, bell }), () => bell.close());
   } catch (error) {
     bell.close();
     throw error;

@@ -7,21 +7,24 @@ import type { StreamRow } from './types.ts';
 const TAIL_ROWS = 100;
 
 export interface Place {
-  readonly customerId: string;
   readonly stream: string;
   readonly position: number;
   readonly cursor: string;
 }
 
-export interface Tails {
-  /** Keeps the conversation's tail alive until the returned function is called. */
-  hold(customerId: string): () => void;
+export interface Tails { open(customerId: string): TailReader }
+
+/** The part of one follower in the tail of a conversation. It takes one when it first reads, so that those who are never told anything share nothing. */
+export interface TailReader {
   /** As `ConversationLog.streamAfter`, from memory where the place lies inside the tail. */
   after(place: Place, limit: number): ReturnType<ConversationLog['streamAfter']>;
+  /** Leaves the tail until the next read, and may be called again. */
+  close(): void;
 }
 
 interface Tail {
-  holders: number;
+  readonly customerId: string;
+  readers: number;
   readonly bell: Bell;
   /** Every row with `from < position <= to`, as it is now; `to` is the head. Null while that is not known. */
   kept: { stream: string; from: number; to: number; cursor: string; rows: StreamRow[] } | null;
@@ -36,7 +39,7 @@ export function createTails(log: ConversationLog, bus: Bus): Tails {
   async function refresh(tail: Tail, place: Place): Promise<void> {
     const start = tail.kept ?? { stream: place.stream, from: place.position, to: place.position, cursor: place.cursor, rows: [] };
     tail.kept = null;
-    const page = await log.streamAfter(place.customerId, start.cursor, TAIL_ROWS);
+    const page = await log.streamAfter(tail.customerId, start.cursor, TAIL_ROWS);
     if ('reset' in page || page.stream !== start.stream || page.hasMore) return;
     const changed = new Set(page.rows.filter((row) => !isNew(row)).map(rowKey));
     const rows = changed.size === 0 ? [...start.rows, ...page.rows] : [...start.rows.filter((row) => !changed.has(rowKey(row))), ...page.rows];
@@ -53,31 +56,61 @@ export function createTails(log: ConversationLog, bus: Bus): Tails {
     tail.refreshing = refreshing;
   }
 
-  return {
-    hold(customerId) {
-      const tail = tails.get(customerId) ?? { holders: 0, bell: bus.listen(topics.conversation(customerId)), kept: null, refreshing: null };
+  const shelf: Shelf = {
+    take(customerId) {
+      const tail = tails.get(customerId) ?? { customerId, readers: 0, bell: bus.listen(topics.conversation(customerId)), kept: null, refreshing: null };
       tails.set(customerId, tail);
-      tail.holders += 1;
-      return () => {
-        tail.holders -= 1;
-        if (tail.holders > 0) return;
-        tail.bell.close();
-        tails.delete(customerId);
-      };
+      tail.readers += 1;
+      return tail;
     },
 
-    async after(place, limit) {
-      const tail = tails.get(place.customerId);
-      if (!tail) return log.streamAfter(place.customerId, place.cursor, limit);
+    giveBack(tail) {
+      tail.readers -= 1;
+      if (tail.readers > 0) return;
+      tail.bell.close();
+      tails.delete(tail.customerId);
+    },
+
+    async read(tail, place, limit) {
       if (tail.bell.take() || !(tail.kept || tail.refreshing)) startRefresh(tail, place);
       await tail.refreshing;
       const { kept } = tail;
       if (!kept || kept.stream !== place.stream || place.position < kept.from || place.position > kept.to) {
-        return log.streamAfter(place.customerId, place.cursor, limit);
+        return log.streamAfter(tail.customerId, place.cursor, limit);
       }
       return pageOf(kept, place.position, limit);
     },
   };
+
+  return { open: (customerId) => new Reader(shelf, customerId) };
+}
+
+interface Shelf {
+  take(customerId: string): Tail;
+  giveBack(tail: Tail): void;
+  read(tail: Tail, place: Place, limit: number): ReturnType<ConversationLog['streamAfter']>;
+}
+
+/** Every follower has one, so it carries no functions of its own. */
+class Reader implements TailReader {
+  readonly #shelf: Shelf;
+  readonly #customerId: string;
+  #tail: Tail | null = null;
+
+  constructor(shelf: Shelf, customerId: string) {
+    this.#shelf = shelf;
+    this.#customerId = customerId;
+  }
+
+  after(place: Place, limit: number): ReturnType<ConversationLog['streamAfter']> {
+    this.#tail ??= this.#shelf.take(this.#customerId);
+    return this.#shelf.read(this.#tail, place, limit);
+  }
+
+  close(): void {
+    if (this.#tail) this.#shelf.giveBack(this.#tail);
+    this.#tail = null;
+  }
 }
 
 function pageOf(kept: NonNullable<Tail['kept']>, from: number, limit: number): StreamPage {

@@ -5,8 +5,8 @@ import { locatedError } from 'graphql';
 export interface Running {
   readonly context: unknown;
   readonly variables: Record<string, unknown>;
-  /** Of fields that were asked for already with these variables. */
-  readonly args: Map<FieldNode, Record<string, unknown>>;
+  /** Arguments of fields that were asked for already with these variables; null until one was. */
+  readonly known: { args: Map<FieldNode, Record<string, unknown>> | null };
   readonly errors: GraphQLError[];
   /** Where null stands for what failed. */
   readonly nulled: Set<Place>;

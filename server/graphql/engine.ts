@@ -27,20 +27,21 @@ export interface Engine {
 export interface RequestContext {
   readonly context: Context;
   readonly mayReadSchema: boolean;
-  readonly requestId: string;
+  /** Null: it gets one if there is something to log. */
+  readonly requestId: string | null;
 }
 
 /** One way to run an operation, whatever transport it came by: the same limits, the same masking, each text parsed and validated once. */
 export function createEngine(schema: GraphQLSchema, mask: MaskError): Engine {
   const caches = { open: new Map<string, DocumentNode>(), closed: new Map<string, DocumentNode>() };
 
-  const masked = (result: ExecutionResult, requestId: string): ExecutionResult =>
-    result.errors ? { ...result, errors: result.errors.map((error) => mask(error, requestId)) } : result;
-
-  const open = (args: ExecutionArgs): { inner: ExecutionArgs; requestId: string } => {
+  const open = (args: ExecutionArgs): { inner: ExecutionArgs; masked: Masked } => {
     const { context, mayReadSchema, requestId } = args.contextValue as RequestContext;
     const options = { maxCoercionErrors: MAX_ERRORS };
-    return { inner: { ...args, contextValue: context, hideSuggestions: !mayReadSchema, options }, requestId };
+    const masked: Masked = (result) => (
+      result.errors ? { ...result, errors: result.errors.map((error) => mask(error, requestId)) } : result
+    );
+    return { inner: { ...args, contextValue: context, hideSuggestions: !mayReadSchema, options }, masked };
   };
 
   const operations = new WeakMap<OperationDefinitionNode, Operation>();
@@ -82,24 +83,24 @@ export function createEngine(schema: GraphQLSchema, mask: MaskError): Engine {
     },
 
     async execute(args) {
-      const { inner, requestId } = open(args);
+      const { inner, masked } = open(args);
       const run = operationOf(args)(inner);
-      return masked(typeof run === 'function' ? await run(args.rootValue) : run, requestId);
+      return masked(typeof run === 'function' ? await run(args.rootValue) : run);
     },
 
     async subscribe(args) {
-      const { inner, requestId } = open(args);
+      const { inner, masked } = open(args);
       const run = operationOf(args)(inner);
-      if (typeof run !== 'function') return masked(run, requestId);
+      if (typeof run !== 'function') return masked(run);
       const source = await createSourceEventStream(inner);
-      if (!(Symbol.asyncIterator in source)) return masked(source, requestId);
-      return toldStream(source, async (event) => masked(await run(event), requestId), (error) => mask(error, requestId));
+      if (!(Symbol.asyncIterator in source)) return masked(source);
+      return new ToldStream(source[Symbol.asyncIterator](), run, masked);
     },
   };
 }
 
 /** Binds an operation to a request: what runs it, for each event of a stream anew; or why it may not run. */
-type Operation = (args: ExecutionArgs) => ((rootValue: unknown) => ExecutionResult | Promise<ExecutionResult>) | { readonly errors: readonly GraphQLError[] };
+type Operation = (args: ExecutionArgs) => Run | { readonly errors: readonly GraphQLError[] };
 
 const leftToGraphQL: Operation = (args) => (rootValue) => execute({ ...args, rootValue });
 
@@ -126,31 +127,45 @@ function withCode({ message, nodes, source, positions, path }: GraphQLError, cod
   return new GraphQLError(message, { nodes, source, positions, path, extensions: { code } });
 }
 
-/** Keeps `return()` direct, so that ending never waits for the next event. */
-function toldStream(
-  source: AsyncIterable<unknown>, tell: (event: unknown) => Promise<ExecutionResult>, mask: (error: unknown) => GraphQLError,
-): AsyncIterableIterator<ExecutionResult> {
-  const iterator = source[Symbol.asyncIterator]();
-  let failed = false;
-  return {
-    async next() {
-      if (failed) return { done: true, value: undefined };
-      try {
-        const step = await iterator.next();
-        return step.done ? { done: true, value: undefined } : { done: false, value: await tell(step.value) };
-      } catch (error) {
-        failed = true;
-        return { done: false, value: { errors: [mask(error)] } };
-      }
-    },
-    async return() {
-      await iterator.return?.();
-      return { done: true, value: undefined };
-    },
-    /** NOTE: graphql-ws ends only iterators that have this. */
-    throw: (error: unknown) => Promise.reject(error),
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+type Run = (rootValue: unknown) => ExecutionResult | Promise<ExecutionResult>;
+/** As callers may see it. */
+type Masked = (result: ExecutionResult) => ExecutionResult;
+
+/** Each event of a stream, as the operation asks for it. `return()` goes straight to the source, so that ending never waits for the next event. */
+class ToldStream implements AsyncIterableIterator<ExecutionResult> {
+  readonly #source: AsyncIterator<unknown>;
+  readonly #run: Run;
+  readonly #masked: Masked;
+  #failed = false;
+
+  constructor(source: AsyncIterator<unknown>, run: Run, masked: Masked) {
+    this.#source = source;
+    this.#run = run;
+    this.#masked = masked;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    if (this.#failed) return { done: true, value: undefined };
+    try {
+      const step = await this.#source.next();
+      return step.done ? { done: true, value: undefined } : { done: false, value: this.#masked(await this.#run(step.value)) };
+    } catch (error) {
+      this.#failed = true;
+      return { done: false, value: this.#masked({ errors: [error as GraphQLError] }) };
+    }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult>> {
+    await this.#source.return?.();
+    return { done: true, value: undefined };
+  }
+
+  /** NOTE: graphql-ws ends only iterators that have this. */
+  throw(error: unknown): Promise<never> {
+    return Promise.reject(error as Error);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }

@@ -1,23 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { GraphQLError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import {
   BadCursorError, DomainError, ForbiddenError, InvalidInputError, NotFoundError, RateLimitedError, UnauthenticatedError, UnavailableError,
 } from '../domain/errors.ts';
 
-export type MaskError = (error: unknown, requestId: string) => GraphQLError;
+/** `id`: of the request; null if it has none yet. */
+export type MaskError = (error: unknown, id: string | null) => GraphQLError;
 
 /**
  * What callers may learn of a failure: a code, and a reason only where it was meant for them. All else is logged, once, under the request's id,
  * and becomes "Unexpected error.".
  */
 export function createMaskError(log: Pick<Logger, 'error'>): MaskError {
-  return (error, requestId) => {
+  return (error, id) => {
     const cause = rootCause(error);
     const locations = error instanceof GraphQLError ? { nodes: error.nodes, source: error.source, positions: error.positions, path: error.path } : {};
     if (cause instanceof DomainError) return new GraphQLError(cause.message, { ...locations, extensions: extensionsOf(cause) });
     if (cause instanceof GraphQLError && isAboutRequest(error, cause)) {
       return new GraphQLError(explained(error, cause), { ...locations, extensions: { code: 'BAD_USER_INPUT', ...cause.extensions } });
     }
+    const requestId = id ?? randomUUID();
     log.error({ err: cause, requestId }, 'unexpected error');
     return new GraphQLError('Unexpected error.', { ...locations, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } });
   };

@@ -35,9 +35,9 @@ export function planOf(schema: GraphQLSchema, document: DocumentNode, operation:
       const maxErrors = options?.maxCoercionErrors;
       const variables = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {}, { maxErrors, hideSuggestions: hideSuggestions ?? false });
       if (variables.errors) return { errors: variables.errors };
-      const args: Running['args'] = new Map();
+      const known: Running['known'] = { args: null };
       return (rootValue) => {
-        const running: Running = { context, variables: variables.coerced, args, errors: [], nulled: new Set(), waits: 0, go: null, isLost: false };
+        const running: Running = { context, variables: variables.coerced, known, errors: [], nulled: new Set(), waits: 0, go: null, isLost: false };
         const respond = (data: unknown): ExecutionResult | Promise<ExecutionResult> =>
           (running.waits === 0 ? responseOf(running, data) : settled(running).then(() => responseOf(running, data)));
         const lose = (error: unknown): ReturnType<typeof respond> => {
@@ -154,10 +154,11 @@ function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): (r
     const none = Object.freeze({});
     return () => none;
   }
-  return ({ variables, args }) => {
-    const known = args.get(node) ?? getArgumentValues(field, node, variables);
-    args.set(node, known);
-    return known;
+  return ({ variables, known }) => {
+    known.args ??= new Map();
+    const args = known.args.get(node) ?? getArgumentValues(field, node, variables);
+    known.args.set(node, args);
+    return args;
   };
 }
 

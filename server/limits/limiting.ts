@@ -23,6 +23,8 @@ export interface LimitingOptions {
   readonly monotonic?: () => number;
 }
 
+const unbounded = (): number => 0;
+
 export function createLimiting({ rateLimits, trustedProxies, monotonic = () => performance.now() }: LimitingOptions): Limiting {
   const places = (max: number): Places => createPlaces(rateLimits ? max : Infinity);
   return {
@@ -31,6 +33,6 @@ export function createLimiting({ rateLimits, trustedProxies, monotonic = () => p
     places: {
       sockets: places(PLACES.socketsPerSession), streams: places(PLACES.streamsPerSession), strangers: places(PLACES.strangersPerAddress),
     },
-    newFlow: () => (rateLimits ? createFlow(monotonic) : () => 0),
+    newFlow: () => (rateLimits ? createFlow(monotonic) : unbounded),
   };
 }

@@ -237,6 +237,9 @@ describe('the end', () => {
   it('of a hundred readers leaves nothing behind, and the last closes the tail', async () => {
     const all = await Promise.all(Array.from({ length: 100 }, () => follow()));
     for (const events of all) await caughtUp(events);
+    expect(world.gauges().bells).toBe(100);
+    await say(world, alice, 'hello');
+    for (const events of all) await nextEvent(events);
     const waits = all.map((events) => events.next());
     expect(world.gauges().bells).toBe(101);
     await Promise.all(all.map((events) => events.return?.()));

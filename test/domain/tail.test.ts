@@ -6,10 +6,11 @@ import { topics } from '../../server/domain/ports/bus.ts';
 import type { StreamPage, Step } from '../../server/domain/ports/log.ts';
 import type { StreamRow } from '../../server/domain/types.ts';
 import { scaled } from '../_util/scaled.ts';
+import { until } from '../_util/wait.ts';
 import { countReads } from './count-reads.ts';
 import { brief, caughtUp, nextEvent } from './events.ts';
 import type { World } from './world.ts';
-import { openWorld, say } from './world.ts';
+import { note, openWorld, say } from './world.ts';
 
 describe('the tail', () => {
   it('R100: reads a message once, however many watch, from the first on', async () => {
@@ -47,11 +48,40 @@ describe('the tail', () => {
     await slow.return?.();
   });
 
+  it('R40: is left by a follower that ends while it reads, also if it is rung meanwhile', async () => {
+    let isHeld = false;
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => { goOn = resolve; });
+    const world = await openWorld({
+      log: (log) => ({
+        ...log,
+        async streamAfter(...place) {
+          if (isHeld) await held;
+          return log.streamAfter(...place);
+        },
+      }),
+    });
+    const alice = await world.meet('alice');
+    const events = await followConversation(world.deps, alice, { customerId: 'alice' });
+    await caughtUp(events);
+    expect(world.gauges().bells).toBe(1);
+    const told = events.next();
+    isHeld = true;
+    await note(world, world.ana, 'not for Alice', 'alice');
+    await until('the tail to be read', () => world.gauges().bells === 2);
+    world.deps.bus.ring(topics.conversation('alice'));
+    const ended = events.return?.();
+    goOn();
+    expect(await told).toEqual({ done: true, value: undefined });
+    await ended;
+    expect(world.gauges().bells).toBe(0);
+  });
+
   it('says what the store says, for any place and page, through any edits, removals and states', { timeout: 120_000 }, async () => {
     const world = await openWorld();
     await fc.assert(fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 12 }), async (rounds) => {
       const { id: customerId } = await world.meet(randomUUID());
-      const release = world.deps.tails.hold(customerId);
+      const tail = world.deps.tails.open(customerId);
       const ids = new Set<string>();
       const places = [await readAfter(world, customerId, (await world.state(customerId)).cursor)];
       for (const { acts, looks } of rounds) {
@@ -65,11 +95,11 @@ describe('the tail', () => {
         await Promise.all(looks.map(async ({ from, limit }) => {
           const place = places[from % places.length];
           if (!place) throw new Error('no place');
-          const kept = await world.deps.tails.after({ customerId, stream: place.stream, position: place.to, cursor: place.cursor }, limit);
+          const kept = await tail.after({ stream: place.stream, position: place.to, cursor: place.cursor }, limit);
           expect(told(kept)).toEqual(told(await world.deps.log.streamAfter(customerId, place.cursor, limit)));
         }));
       }
-      release();
+      tail.close();
     }), { numRuns: scaled(300) });
     expect(world.gauges().bells).toBe(0);
   });
