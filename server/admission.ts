@@ -43,14 +43,17 @@ export function workOf({ operation, selectionSet: { selections } }: OperationDef
   return selections.every((one) => one.kind === Kind.FIELD && one.name.value === 'setTyping') ? 'typing' : 'changes';
 }
 
-/** The answer to a `subscribe` frame that is not even parsed; null for any other frame, and for one that is written in another way than by the usual clients. */
-export function refusalOf(frame: Buffer): string | null {
+/**
+ * The answer to a `subscribe` frame that is not even parsed, with an error as JSON; null for any other frame, and for one that is written in another way than
+ * by the usual clients.
+ */
+export function refusalOf(frame: Buffer, error: string): string | null {
   const id = /^\{"id":"([\w-]{1,64})","type":"subscribe"/.exec(frame.toString('latin1', 0, 96))?.[1];
-  return id === undefined ? null : `{"id":"${id}","type":"error","payload":[${OVERLOADED_JSON}]}`;
+  return id === undefined ? null : `{"id":"${id}","type":"error","payload":[${error}]}`;
 }
 
 export const OVERLOADED = {
   message: 'There is too much to do at the moment. Try again in a second.',
   extensions: { code: 'OVERLOADED', retryable: true, retryAfterMs: RETRY_AFTER_MS },
 } as const;
-const OVERLOADED_JSON = JSON.stringify(OVERLOADED);
+export const OVERLOADED_JSON = JSON.stringify(OVERLOADED);

@@ -8,9 +8,10 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Admission } from './admission.ts';
-import { OVERLOADED, refusalOf, REFUSED_MS, workOf } from './admission.ts';
+import { OVERLOADED, OVERLOADED_JSON, refusalOf, REFUSED_MS, workOf } from './admission.ts';
 import type { LiveSessions } from './auth/live.ts';
 import type { Callers } from './callers.ts';
+import { RateLimitedError } from './domain/errors.ts';
 import type { Viewer } from './domain/types.ts';
 import type { Context } from './graphql/context.ts';
 import type { Engine, RequestContext } from './graphql/engine.ts';
@@ -52,6 +53,8 @@ interface Extra {
   renewedAt: number;
   /** Gives back what the socket holds. */
   release: () => void;
+  /** Frames in a row that came while nothing was left of the share of who sends them. */
+  inVain: number;
   /** What runs on this socket, by the id that the client gave it. */
   readonly running: Map<string, 'subscription' | 'operation'>;
 }
@@ -98,7 +101,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
   function open(socket: WebSocket, request: IncomingMessage): void {
     const address = deps.limiting.addresses.of(request);
     const release = deps.limiting.places.strangers.take(address) ?? (() => undefined);
-    const extra: Extra = { socket, request, address, viewer: null, renewedAt: performance.now(), release, running: new Map() };
+    const extra: Extra = { socket, request, address, viewer: null, renewedAt: performance.now(), release, inVain: 0, running: new Map() };
     const flow = deps.limiting.newFlow();
     const wire = request.socket;
     responsive.add(socket);
@@ -115,7 +118,7 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
           socket.close(1003, 'Text frames only');
           return;
         }
-        if (!hold(socket, flow()) || isShed(socket, wire, data as Buffer)) return;
+        if (!hold(socket, flow()) || isShed(socket, wire, data as Buffer) || isGreedy(extra, wire, data as Buffer)) return;
         handle(messageIn(String(data))).catch((error: unknown) => fail(socket, error));
       }),
     }, extra);
@@ -132,12 +135,27 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
   function isShed(socket: WebSocket, wire: Duplex, frame: Buffer): boolean {
     const times = refused.get(socket) ?? 0;
     if (times === 0 && admission.admits('changes')) return false;
-    const refusal = refusalOf(frame);
+    const refusal = refusalOf(frame, OVERLOADED_JSON);
     if (!refusal) return false;
     if (times === 0) setTimeout(() => refused.delete(socket), REFUSED_MS);
     refused.set(socket, times + 1);
     send(socket, wire, refusal)?.catch((error: unknown) => fail(socket, error));
     if (times >= MAX_OPERATIONS) socket.close(TRY_AGAIN_LATER, 'Try again later');
+    return true;
+  }
+
+  /**
+   * Whoever has used up his share is told so by the operation that is refused. After as many as may have been on their way when he was told, he costs no more
+   * than an answer.
+   */
+  function isGreedy(extra: Extra, wire: Duplex, frame: Buffer): boolean {
+    const retryAfterMs = deps.limiting.limits.waitMs('field', extra);
+    extra.inVain = retryAfterMs > 0 ? extra.inVain + 1 : 0;
+    if (extra.inVain <= MAX_OPERATIONS) return false;
+    const { message } = new RateLimitedError(retryAfterMs);
+    const refusal = refusalOf(frame, JSON.stringify({ message, extensions: { code: 'RATE_LIMITED', retryAfterMs } }));
+    if (!refusal) return false;
+    send(extra.socket, wire, refusal)?.catch((error: unknown) => fail(extra.socket, error));
     return true;
   }
 

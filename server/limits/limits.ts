@@ -17,13 +17,15 @@ export interface Doer {
 export interface Limits {
   /** Takes one of each share that the doer has in it, or nothing if one of them is used up. */
   take(what: Limited, who: Doer): Share;
+  /** Milliseconds until `take` would give one; 0: now. Takes nothing. */
+  waitMs(what: Limited, who: Doer): number;
   /** Keys that are remembered at the moment. */
   readonly size: number;
 }
 
 const GRANTED: Share = { retryAfterMs: 0, giveBack: () => undefined };
 
-export const UNLIMITED: Limits = { take: () => GRANTED, size: 0 };
+export const UNLIMITED: Limits = { take: () => GRANTED, waitMs: () => 0, size: 0 };
 
 /** The rates of the table. `monotonic`: milliseconds that no change of the wall clock moves, so that none opens or shuts anything. */
 export function createLimits(monotonic: () => number): Limits {
@@ -45,6 +47,15 @@ export function createLimits(monotonic: () => number): Limits {
       if (retryAfterMs > 0) return { retryAfterMs, giveBack: GRANTED.giveBack };
       for (const { bucket, key } of shares) bucket.take(key, nowMs);
       return { retryAfterMs, giveBack: () => { for (const { bucket, key } of shares) bucket.giveBack(key); } };
+    },
+    waitMs(what, who) {
+      const nowMs = monotonic();
+      let waitMs = 0;
+      for (const { by, bucket } of buckets[what]) {
+        const key = keyOf(by, who);
+        if (key !== null) waitMs = Math.max(waitMs, bucket.waitMs(key, nowMs));
+      }
+      return waitMs;
     },
     get size() {
       return Object.values(buckets).flat().reduce((sum, { bucket }) => sum + bucket.size, 0);

@@ -186,6 +186,27 @@ describe('sockets', () => {
     expect(await other.next()).toMatchObject({ type: 'next', payload: { data: { viewer: { __typename: 'Customer' } } } });
   });
 
+  it('R102 of who goes on asking with nothing left are answered unread, by their ids, and hear of nothing else', async () => {
+    const [alice, bob] = [await somebody(), await somebody()];
+    const socket = await greet(app.url, { payload: { token: alice.token } });
+    const others = await greet(app.url, { payload: { token: bob.token } });
+    const ask = (id: string, query: string): void => socket.send({ id, type: 'subscribe', payload: { query } });
+    for (const _ of range(20)) await post(app.url, { query: FIFTEEN }, bearer(alice));
+    for (const n of range(10)) {
+      ask(`${n}`, '{ viewer { __typename } }');
+      expect(await socket.next()).toMatchObject({ id: `${n}`, type: 'next', payload: { errors: [RATE_LIMITED] } });
+      expect(await socket.next()).toMatchObject({ id: `${n}`, type: 'complete' });
+    }
+    for (const n of range(10)) {
+      ask(`again-${n}`, 'this is not even read');
+      expect(await socket.next()).toMatchObject({ id: `again-${n}`, type: 'error', payload: [{ ...RATE_LIMITED, message: expect.stringMatching(/^Too many requests/) }] });
+    }
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toMatchObject({ type: 'pong' });
+    others.send({ id: '1', type: 'subscribe', payload: { query: '{ viewer { __typename } }' } });
+    expect(await others.next()).toMatchObject({ id: '1', type: 'next', payload: { data: { viewer: { __typename: 'Customer' } } } });
+  });
+
   it('R41 that send as fast as people ever do are not held up', async () => {
     const socket = await greet(app.url);
     for (const _ of range(400)) socket.send({ type: 'ping' });
