@@ -8,28 +8,25 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Admission } from './admission.ts';
-import { OVERLOADED, OVERLOADED_JSON, refusalOf, REFUSED_MS, workOf } from './admission.ts';
+import { OVERLOADED, workOf } from './admission.ts';
 import type { LiveSessions } from './auth/live.ts';
 import type { Callers } from './callers.ts';
-import { RateLimitedError } from './domain/errors.ts';
 import type { Viewer } from './domain/types.ts';
 import type { Context } from './graphql/context.ts';
 import type { Engine, RequestContext } from './graphql/engine.ts';
 import type { Limiting } from './limits/limiting.ts';
 import type { Origins } from './origin.ts';
+import { createReading, MAX_OPERATIONS, messageIn, TRY_AGAIN_LATER } from './reading.ts';
 import { send, watchReaders } from './sending.ts';
 
 const MAX_FRAME_BYTES = 64 * 1024;
 const MAX_SUBSCRIPTIONS = 20;
-const MAX_OPERATIONS = 10;
 /** A socket that has not answered a ping by the next one is gone. */
 const PING_MS = 12_000;
 /** How often a socket in use looks its session up again: sessions slide, roles change. */
 const RENEW_MS = 60_000;
 /** How long clients get to take the notice that the server stops. */
 const DRAIN_MS = 2_000;
-/** Overload, or a fault that heals: clients come back (reliability T9). */
-const TRY_AGAIN_LATER = 1013;
 const SERVICE_RESTART = 1012;
 
 export interface SocketDeps {
@@ -53,8 +50,6 @@ interface Extra {
   renewedAt: number;
   /** Gives back what the socket holds. */
   release: () => void;
-  /** Frames in a row that came while nothing was left of the share of who sends them. */
-  inVain: number;
   /** What runs on this socket, by the id that the client gave it. */
   readonly running: Map<string, 'subscription' | 'operation'>;
 }
@@ -81,14 +76,13 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
   });
 
   const responsive = new WeakSet<WebSocket>();
-  /** Sockets that were told to come again later, and how often since. */
-  const refused = new WeakMap<WebSocket, number>();
   const pings = setInterval(() => {
     for (const socket of sockets.clients) {
       if (!responsive.delete(socket)) socket.terminate();
       else socket.ping();
     }
   }, PING_MS).unref();
+  const read = createReading({ admission, limiting: deps.limiting, fail });
   const endWatch = watchReaders(sockets.clients, (socket) => socket.close(TRY_AGAIN_LATER, 'Too slow'));
 
   // One of each for all sockets, which are there in thousands and mostly idle.
@@ -101,9 +95,9 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
   function open(socket: WebSocket, request: IncomingMessage): void {
     const address = deps.limiting.addresses.of(request);
     const release = deps.limiting.places.strangers.take(address) ?? (() => undefined);
-    const extra: Extra = { socket, request, address, viewer: null, renewedAt: performance.now(), release, inVain: 0, running: new Map() };
-    const flow = deps.limiting.newFlow();
+    const extra: Extra = { socket, request, address, viewer: null, renewedAt: performance.now(), release, running: new Map() };
     const wire = request.socket;
+    const admits = read(extra, wire);
     responsive.add(socket);
     socket.on('pong', isThere);
     socket.on('error', logError);
@@ -118,45 +112,13 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
           socket.close(1003, 'Text frames only');
           return;
         }
-        if (!hold(socket, flow()) || isShed(socket, wire, data as Buffer) || isGreedy(extra, wire, data as Buffer)) return;
-        handle(messageIn(String(data))).catch((error: unknown) => fail(socket, error));
+        if (admits(data as Buffer)) handle(messageIn(data as Buffer)).catch((error: unknown) => fail(socket, error));
       }),
     }, extra);
     socket.once('close', (code, reason) => {
       extra.release();
       Promise.resolve(closed(code, String(reason))).catch((error: unknown) => log.error({ err: error }, 'a socket was not cleaned up'));
     });
-  }
-
-  /**
-   * Once refused, so is what comes right after it: nothing overtakes what has to come again. As much as may be on its way when a client is told is refused
-   * one by one; whoever then goes on has not listened, and comes back on a new socket.
-   */
-  function isShed(socket: WebSocket, wire: Duplex, frame: Buffer): boolean {
-    const times = refused.get(socket) ?? 0;
-    if (times === 0 && admission.admits('changes')) return false;
-    const refusal = refusalOf(frame, OVERLOADED_JSON);
-    if (!refusal) return false;
-    if (times === 0) setTimeout(() => refused.delete(socket), REFUSED_MS);
-    refused.set(socket, times + 1);
-    send(socket, wire, refusal)?.catch((error: unknown) => fail(socket, error));
-    if (times >= MAX_OPERATIONS) socket.close(TRY_AGAIN_LATER, 'Try again later');
-    return true;
-  }
-
-  /**
-   * Whoever has used up his share is told so by the operation that is refused. After as many as may have been on their way when he was told, he costs no more
-   * than an answer.
-   */
-  function isGreedy(extra: Extra, wire: Duplex, frame: Buffer): boolean {
-    const retryAfterMs = deps.limiting.limits.waitMs('field', extra);
-    extra.inVain = retryAfterMs > 0 ? extra.inVain + 1 : 0;
-    if (extra.inVain <= MAX_OPERATIONS) return false;
-    const { message } = new RateLimitedError(retryAfterMs);
-    const refusal = refusalOf(frame, JSON.stringify({ message, extensions: { code: 'RATE_LIMITED', retryAfterMs } }));
-    if (!refusal) return false;
-    send(extra.socket, wire, refusal)?.catch((error: unknown) => fail(extra.socket, error));
-    return true;
   }
 
   function fail(socket: WebSocket, error: unknown): void {
@@ -195,19 +157,6 @@ export function createSocketServer(deps: SocketDeps): SocketServer {
       sockets.close();
     },
   };
-}
-
-/**
- * NOTE: graphql-ws keeps what it is given for as long as a stream lives, and takes a message that is parsed already as well, though its types have only
- * texts. A follower's text is some 1.2 KB, most of it the document.
- */
-function messageIn(text: string): string {
-  try {
-    const message: unknown = JSON.parse(text);
-    return typeof message === 'object' ? message as unknown as string : text;
-  } catch {
-    return text; // refused where the protocol is known
-  }
 }
 
 /** Null: welcome. Everything that can be known before the handshake is decided before it. */
@@ -253,20 +202,6 @@ async function connect(
     close();
     leave();
   };
-  return true;
-}
-
-/** Does not read on for so long, or not at all any more. False: what came is not to be handled. */
-function hold(socket: WebSocket, waitMs: number | null): boolean {
-  if (waitMs === null) {
-    socket.resume();
-    socket.close(TRY_AGAIN_LATER, 'Too many messages');
-    return false;
-  }
-  if (waitMs > 0 && !socket.isPaused) {
-    socket.pause();
-    setTimeout(() => socket.resume(), waitMs);
-  }
   return true;
 }
 
