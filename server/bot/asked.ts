@@ -15,24 +15,39 @@ const NEWEST: MessagePageRequest = { audiences: ['everyone'], direction: 'backwa
 
 export type Asked = Pick<BotTurn, 'text' | 'newText' | 'history' | 'botRepliesInRow'>;
 
-/** What the bot is asked, and what was said before: each change of whose turn it is leaves an activity, and what lies before the last one is over. */
-export async function readAsked(deps: Deps, conversation: Conversation): Promise<Asked> {
+export interface Waiting {
+  /** What the bot is asked, and what was said before. */
+  readonly asked: Asked;
+  /** Since when the customer waits for the bot; how long others had the conversation before does not count. Null: nobody waits. */
+  readonly since: Date | null;
+}
+
+/** What the customer waits for: each change of whose turn it is leaves an activity, and what lies before the last one is over. */
+export async function readWaiting(deps: Deps, conversation: Conversation): Promise<Waiting> {
   const page = await deps.log.messages(conversation, NEWEST);
   const messages = page.items.map(({ node }) => node).filter(({ removedAt }) => removedAt === null);
   const lastAnswer = messages.findLast(({ kind, sender }) => kind === 'text' && sender.kind !== 'customer')?.seq ?? 0;
   const answered = Math.max(conversation.botDoneSeq, lastAnswer);
   const isAsked = ({ kind, sender, seq }: Message): boolean => kind === 'text' && sender.kind === 'customer' && seq > answered;
-  const since = messages.slice(messages.findLastIndex(({ kind }) => kind === 'activity') + 1);
-  const before = since.filter((message) => !isAsked(message));
+  const lastActivity = messages.findLastIndex(({ kind }) => kind === 'activity');
+  const current = messages.slice(lastActivity + 1);
+  const before = current.filter((message) => !isAsked(message));
   const lastPerson = before.findLastIndex(({ sender }) => sender.kind === 'agent' || sender.kind === 'token');
   return {
-    text: textOf(messages.filter(isAsked)),
-    newText: textOf(since.filter(isAsked)),
-    history: before.map(({ sender, text, answer }) => ({
-      from: sender.kind === 'customer' || sender.kind === 'bot' ? sender.kind : 'agent', text, ...(answer?.by && { by: answer.by }),
-    })),
-    botRepliesInRow: before.slice(lastPerson + 1).filter(({ sender }) => sender.kind === 'bot').length,
+    asked: {
+      text: textOf(messages.filter(isAsked)),
+      newText: textOf(current.filter(isAsked)),
+      history: before.map(({ sender, text, answer }) => ({
+        from: sender.kind === 'customer' || sender.kind === 'bot' ? sender.kind : 'agent', text, ...(answer?.by && { by: answer.by }),
+      })),
+      botRepliesInRow: before.slice(lastPerson + 1).filter(({ sender }) => sender.kind === 'bot').length,
+    },
+    since: later(conversation.waitingSince, messages[lastActivity]?.createdAt),
   };
+}
+
+function later(waitingSince: Date | null, givenAt: Date | undefined): Date | null {
+  return waitingSince && givenAt && givenAt > waitingSince ? givenAt : waitingSince;
 }
 
 /** Has the bot written as much here within the hour as it may? Read from the log, so that a restart does not begin anew. */

@@ -8,8 +8,8 @@ import { UnavailableError } from '../domain/errors.ts';
 import { MAX_TEXT_CHARACTERS } from '../domain/limits.ts';
 import { topics } from '../domain/ports/bus.ts';
 import type { BotAnswer, Conversation } from '../domain/types.ts';
-import type { Asked } from './asked.ts';
-import { hasSaidEnough, readAsked } from './asked.ts';
+import type { Asked, Waiting } from './asked.ts';
+import { hasSaidEnough, readWaiting } from './asked.ts';
 import type { Bot, BotOutcome, ForWhom, HandOff, Reply } from './bot.ts';
 import { requireOutcome } from './outcome.ts';
 import type { Landed, Made } from './record.ts';
@@ -38,7 +38,7 @@ export interface Taking {
   readonly asking: Set<AbortController>;
 }
 
-/** Whoever has waited this long gets a person. */
+/** Whoever has waited this long for the bot gets a person. */
 const PATIENCE_MS = 30_000;
 /** Whoever waits longer than this sees that an answer is being prepared; a quick one does not flicker. */
 const PREPARING_MS = 400;
@@ -47,11 +47,11 @@ const LOCALE = 'en';
 /** One turn, from the pause of the customer to what is kept of it. @throws if it could not be kept: then the conversation stays on the work list */
 export async function takeTurn(taking: Taking, customerId: string): Promise<void> {
   const { deps, log } = taking;
-  const conversation = await settled(taking, customerId);
-  if (!conversation) return;
+  const found = await settled(taking, customerId);
+  if (!found) return;
+  const { conversation, waiting: { asked } } = found;
   const start = turnOf(conversation);
-  const asked = await readAsked(deps, conversation);
-  const refusal = await refusalOf(deps, conversation);
+  const refusal = await refusalOf(deps, found);
   const made = await ask(taking, start, { asked, refusal });
   if (!made) return awaitPerson(deps, start);
   if (taking.stopping.aborted) return;
@@ -64,26 +64,29 @@ export async function takeTurn(taking: Taking, customerId: string): Promise<void
   }
 }
 
+interface Found { readonly conversation: Conversation; readonly waiting: Waiting }
+
 /** The conversation once its customer pauses, or has waited for too long. Null: the bot owes nothing any more. */
-async function settled({ deps, timing, stopping }: Taking, customerId: string): Promise<Conversation | null> {
+async function settled({ deps, timing, stopping }: Taking, customerId: string): Promise<Found | null> {
   let before = await deps.log.find(customerId);
   for (;;) {
     await delay(timing.burstMs, undefined, { signal: stopping });
     const now = await deps.log.find(customerId);
     if (!now || !isCurrentTurn(turnOf(now), now)) return null;
-    if (before?.lastCustomerSeq === now.lastCustomerSeq || isOverdue(deps, now)) return now;
+    const waiting = await readWaiting(deps, now);
+    if (before?.lastCustomerSeq === now.lastCustomerSeq || isOverdue(deps, waiting)) return { conversation: now, waiting };
     before = now;
   }
 }
 
 /** Whoever keeps writing voids each turn before it lands, and would never be answered. */
-function isOverdue({ clock }: Deps, { waitingSince }: Conversation): boolean {
-  return waitingSince !== null && clock.now() - waitingSince.getTime() > PATIENCE_MS;
+function isOverdue({ clock }: Deps, { since }: Waiting): boolean {
+  return since !== null && clock.now() - since.getTime() > PATIENCE_MS;
 }
 
 /** Why a person is asked for, whatever the bot would say. */
-async function refusalOf(deps: Deps, conversation: Conversation): Promise<HandOff | null> {
-  if (isOverdue(deps, conversation)) return { kind: 'handoff', reason: 'timeout', text: 'A person will answer you here.' };
+async function refusalOf(deps: Deps, { conversation, waiting }: Found): Promise<HandOff | null> {
+  if (isOverdue(deps, waiting)) return { kind: 'handoff', reason: 'timeout', text: 'A person will answer you here.' };
   if (await hasSaidEnough(deps, conversation)) {
     return { kind: 'handoff', reason: 'repeated_failure', note: 'The bot has written 20 messages here within an hour, so it stops.' };
   }

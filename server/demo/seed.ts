@@ -9,7 +9,7 @@ import type { Deps } from '../domain/commit.ts';
 import { botHandsOff, turnOf } from '../domain/bot-turn.ts';
 import { markRead, requestHuman, resolveConversation } from '../domain/conversations.ts';
 import { addNote, sendMessage } from '../domain/messages.ts';
-import { readAsked } from '../bot/asked.ts';
+import { readWaiting } from '../bot/asked.ts';
 import { readArticles } from '../bot/knowledge/article-folder.ts';
 import { recordOf } from '../bot/record.ts';
 import { projectFolder } from '../project-folder.ts';
@@ -103,7 +103,7 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
   async function handOn(customerId: string, { handsOn: text, reason }: HandOffLine): Promise<void> {
     const conversation = await deps.log.find(customerId);
     if (!conversation) return;
-    const asked = await readAsked(deps, conversation);
+    const { asked } = await readWaiting(deps, conversation);
     const outcome = { kind: 'handoff', reason, text } as const;
     // With BOT=off the customer waits for a person from the first word on.
     if (!await botHandsOff(deps, turnOf(conversation), outcome)) return;

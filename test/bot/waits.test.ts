@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { handBackToBot } from '../../server/domain/conversations.ts';
+import { openWorld, say } from '../domain/world.ts';
+import { botSays, echo, handedOn, keepRecords, run, said } from './running.ts';
+
+const MINUTE = 60_000;
+
+describe('whoever waited for somebody else', () => {
+  it('A8: is answered by the bot after the hand-back, however long it was, and the inbox shows the whole wait', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    await say(world, world.ana, 'Hello!', 'alice');
+    await say(world, alice, 'where is my parcel?');
+    const { waitingSince } = await world.state('alice');
+    world.clock.advance(5 * MINUTE);
+    await handBackToBot(world.deps, world.ben, { customerId: 'alice' });
+    expect((await world.state('alice')).waitingSince).toEqual(waitingSince);
+    const records = keepRecords(world);
+    run(world, echo(), { deps: records.deps });
+    await botSays(world, 'alice', 1);
+    expect(await said(world, 'alice')).toEqual(['You said: where is my parcel?']);
+    await records.count(1);
+    expect(records.kept).toMatchObject([{ outcome: 'reply', waitMs: 5 * MINUTE }]);
+  });
+
+  it('gets a person once the bot has had 30 seconds too', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    await say(world, world.ana, 'Hello!', 'alice');
+    await say(world, alice, 'where is my parcel?');
+    world.clock.advance(5 * MINUTE);
+    await handBackToBot(world.deps, world.ben, { customerId: 'alice' });
+    world.clock.advance(31_000);
+    run(world, echo());
+    await handedOn(world, 'alice');
+    expect(await said(world, 'alice')).toEqual(['A person will answer you here.']);
+  });
+});
