@@ -63,7 +63,7 @@ export async function awaitPerson(deps: Deps, turn: TurnStart): Promise<void> {
 /** Answers with nothing, and owes nothing more. @returns false if the turn is over or the bot is off */
 export async function botStaysSilent(deps: Deps, turn: TurnStart): Promise<boolean> {
   const { changed } = await commit(deps, { customerId: turn.customerId }, ({ conversation }) => (
-    deps.botSwitch.isOn() && isCurrentTurn(turn, conversation) ? { steps: [], facts: { botDoneSeq: turn.customerSeq } } : NOTHING
+    deps.botSwitch.isOn() && isCurrentTurn(turn, conversation) ? { steps: [], facts: { botDoneSeq: turn.customerSeq, waitingSince: null } } : NOTHING
   ));
   return changed;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { handBackToBot } from '../../server/domain/conversations.ts';
 import { openWorld, say } from '../domain/world.ts';
-import { botSays, echo, handedOn, keepRecords, run, said } from './running.ts';
+import { botSays, echo, handedOn, keepRecords, run, said, script } from './running.ts';
 
 const MINUTE = 60_000;
 
@@ -34,5 +34,21 @@ describe('whoever waited for somebody else', () => {
     run(world, echo());
     await handedOn(world, 'alice');
     expect(await said(world, 'alice')).toEqual(['A person will answer you here.']);
+  });
+});
+
+describe('a silence that the bot chose', () => {
+  it('ends the wait: what is said a minute later is given to the bot', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const records = keepRecords(world);
+    run(world, script({ kind: 'silent', reason: 'nothing to say' }, { kind: 'reply', text: 'Here it is.', counts: 'answer' }), { deps: records.deps });
+    await say(world, alice, 'hm');
+    await records.count(1);
+    expect((await world.state('alice')).waitingSince).toBe(null);
+    world.clock.advance(MINUTE);
+    await say(world, alice, 'where is my parcel?');
+    await botSays(world, 'alice', 1);
+    expect(await said(world, 'alice')).toEqual(['Here it is.']);
   });
 });
