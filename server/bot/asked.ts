@@ -20,6 +20,8 @@ export interface Waiting {
   readonly asked: Asked;
   /** Since when the customer waits for the bot; how long others had the conversation before does not count. Null: nobody waits. */
   readonly since: Date | null;
+  /** All that had no answer was removed. */
+  readonly isRemoved: boolean;
 }
 
 /** What the customer waits for: each change of whose turn it is leaves an activity, and what lies before the last one is over. */
@@ -28,14 +30,17 @@ export async function readWaiting(deps: Deps, conversation: Conversation): Promi
   const messages = page.items.map(({ node }) => node).filter(({ removedAt }) => removedAt === null);
   const lastAnswer = messages.findLast(({ kind, sender }) => kind === 'text' && sender.kind !== 'customer')?.seq ?? 0;
   const answered = Math.max(conversation.botDoneSeq, lastAnswer);
+  // Lines that lie too far back to be seen may be without an answer, too.
+  const isWhole = !page.hasPreviousPage || (page.items[0]?.node.seq ?? 0) <= answered;
   const isAsked = ({ kind, sender, seq }: Message): boolean => kind === 'text' && sender.kind === 'customer' && seq > answered;
   const lastActivity = messages.findLastIndex(({ kind }) => kind === 'activity');
   const current = messages.slice(lastActivity + 1);
+  const asked = messages.filter(isAsked);
   const before = current.filter((message) => !isAsked(message));
   const lastPerson = before.findLastIndex(({ sender }) => sender.kind === 'agent' || sender.kind === 'token');
   return {
     asked: {
-      text: textOf(messages.filter(isAsked)),
+      text: textOf(asked),
       newText: textOf(current.filter(isAsked)),
       history: before.map(({ sender, text, answer }) => ({
         from: sender.kind === 'customer' || sender.kind === 'bot' ? sender.kind : 'agent', text, ...(answer?.by && { by: answer.by }),
@@ -43,6 +48,7 @@ export async function readWaiting(deps: Deps, conversation: Conversation): Promi
       botRepliesInRow: before.slice(lastPerson + 1).filter(({ sender }) => sender.kind === 'bot').length,
     },
     since: later(conversation.waitingSince, messages[lastActivity]?.createdAt),
+    isRemoved: isWhole && asked.length === 0,
   };
 }
 

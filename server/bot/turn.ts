@@ -10,7 +10,7 @@ import { topics } from '../domain/ports/bus.ts';
 import type { BotAnswer, Conversation } from '../domain/types.ts';
 import type { Asked, Waiting } from './asked.ts';
 import { hasSaidEnough, readWaiting } from './asked.ts';
-import type { Bot, BotOutcome, ForWhom, HandOff, Reply } from './bot.ts';
+import type { Bot, BotOutcome, ForWhom, Reply } from './bot.ts';
 import { requireOutcome } from './outcome.ts';
 import type { Landed, Made } from './record.ts';
 import { recordOf } from './record.ts';
@@ -84,8 +84,9 @@ function isOverdue({ clock }: Deps, { since }: Waiting): boolean {
   return since !== null && clock.now() - since.getTime() > PATIENCE_MS;
 }
 
-/** Why a person is asked for, whatever the bot would say. */
-async function refusalOf(deps: Deps, { conversation, waiting }: Found): Promise<HandOff | null> {
+/** What comes of the turn, whatever the bot would say. */
+async function refusalOf(deps: Deps, { conversation, waiting }: Found): Promise<BotOutcome | null> {
+  if (waiting.isRemoved) return { kind: 'silent', reason: 'removed' };
   if (isOverdue(deps, waiting)) return { kind: 'handoff', reason: 'timeout', text: 'A person will answer you here.' };
   if (await hasSaidEnough(deps, conversation)) {
     return { kind: 'handoff', reason: 'repeated_failure', note: 'The bot has written 20 messages here within an hour, so it stops.' };
@@ -94,7 +95,7 @@ async function refusalOf(deps: Deps, { conversation, waiting }: Found): Promise<
 }
 
 /** Null: there is no bot for this conversation. A fault of the bot's is a hand-off. */
-async function ask(taking: Taking, start: TurnStart, { asked, refusal }: { asked: Asked; refusal: HandOff | null }): Promise<Made | null> {
+async function ask(taking: Taking, start: TurnStart, { asked, refusal }: { asked: Asked; refusal: BotOutcome | null }): Promise<Made | null> {
   const { deps, resolve, timing, log, stopping, asking } = taking;
   if (!deps.botSwitch.isOn()) return null;
   const { customerId } = start;

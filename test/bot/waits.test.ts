@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { handBackToBot } from '../../server/domain/conversations.ts';
+import type { BotTurn } from '../../server/bot/bot.ts';
+import { handBackToBot, takeOver } from '../../server/domain/conversations.ts';
+import { removeMessage } from '../../server/domain/messages.ts';
 import { openWorld, say } from '../domain/world.ts';
+import { range } from '../_util/parallel.ts';
+import { until } from '../_util/wait.ts';
 import { botSays, echo, handedOn, keepRecords, run, said, script } from './running.ts';
 
 const MINUTE = 60_000;
@@ -50,5 +54,35 @@ describe('a silence that the bot chose', () => {
     await say(world, alice, 'where is my parcel?');
     await botSays(world, 'alice', 1);
     expect(await said(world, 'alice')).toEqual(['Here it is.']);
+  });
+
+  it('is chosen for it where all that it was asked was removed', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const { message } = await say(world, alice, 'my password is');
+    await removeMessage(world.deps, alice, { customerId: 'alice', messageId: message.id });
+    world.clock.advance(MINUTE);
+    const records = keepRecords(world);
+    const turns: BotTurn[] = [];
+    run(world, echo(turns), { deps: records.deps });
+    await records.count(1);
+    expect(records.kept).toMatchObject([{ bot: 'echo', outcome: 'silent', reason: 'removed', unanswered: null }]);
+    expect(await world.state('alice')).toMatchObject({ handler: 'bot', waitingSince: null });
+    await say(world, alice, 'hello');
+    await botSays(world, 'alice', 1);
+    expect(turns).toMatchObject([{ text: 'hello' }]);
+  });
+
+  it('is not taken for granted where what it was asked lies too far back to be seen', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    await say(world, alice, 'where is my parcel?');
+    for (const _ of range(11)) {
+      await takeOver(world.deps, world.ana, { customerId: 'alice', force: false });
+      await handBackToBot(world.deps, world.ana, { customerId: 'alice' });
+    }
+    const turns: BotTurn[] = [];
+    run(world, echo(turns));
+    await until('the bot to be asked', () => turns.length > 0);
   });
 });
