@@ -9,7 +9,7 @@ interface Tried {
 }
 
 /** What the next agent should know, as a private note: why the bot handed on, what was asked, who had no answer, and what comes closest. */
-export function summaryOf(turn: BotTurn, { why, passed = [], titles = [] }: Tried): string {
+export function summaryOf(turn: Pick<BotTurn, 'text' | 'history'>, { why, passed = [], titles = [] }: Tried): string {
   const before = turn.history.filter(({ from, text }) => from === 'customer' && text !== turn.text).at(-1);
   return [
     why,

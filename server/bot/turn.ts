@@ -10,10 +10,11 @@ import { topics } from '../domain/ports/bus.ts';
 import type { BotAnswer, Conversation } from '../domain/types.ts';
 import type { Asked, Waiting } from './asked.ts';
 import { hasSaidEnough, readWaiting } from './asked.ts';
-import type { Bot, BotOutcome, ForWhom, Reply } from './bot.ts';
+import type { Bot, BotOutcome, ForWhom, HandOff, HandOffReason, Reply } from './bot.ts';
 import { requireOutcome } from './outcome.ts';
 import type { Landed, Made } from './record.ts';
 import { recordOf } from './record.ts';
+import { summaryOf } from './summary.ts';
 
 export interface Timing {
   /** People write in bursts: the bot waits for this much silence. */
@@ -87,11 +88,16 @@ function isOverdue({ clock }: Deps, { since }: Waiting): boolean {
 /** What comes of the turn, whatever the bot would say. */
 async function refusalOf(deps: Deps, { conversation, waiting }: Found): Promise<BotOutcome | null> {
   if (waiting.isRemoved) return { kind: 'silent', reason: 'removed' };
-  if (isOverdue(deps, waiting)) return { kind: 'handoff', reason: 'timeout', text: 'A person will answer you here.' };
+  if (isOverdue(deps, waiting)) return { ...handOff(waiting.asked, 'timeout', 'The customer waited too long for the bot.'), text: 'A person will answer you here.' };
   if (await hasSaidEnough(deps, conversation)) {
     return { kind: 'handoff', reason: 'repeated_failure', note: 'The bot has written 20 messages here within an hour, so it stops.' };
   }
   return null;
+}
+
+/** That the bot did not choose. The next agent learns why, and what was asked. */
+function handOff(asked: Asked, reason: HandOffReason, why: string): HandOff {
+  return { kind: 'handoff', reason, text: 'I cannot answer just now. A person will answer you here.', note: summaryOf(asked, { why }) };
 }
 
 /** Null: there is no bot for this conversation. A fault of the bot's is a hand-off. */
@@ -118,7 +124,7 @@ async function ask(taking: Taking, start: TurnStart, { asked, refusal }: { asked
   } catch (error) {
     if (over.signal.aborted || stopping.aborted) return made(name, null);
     log.error({ err: error, bot: name }, late.aborted ? 'the bot took too long' : 'the bot failed');
-    return made(name, { kind: 'handoff', reason: late.aborted ? 'timeout' : 'bot_error', text: 'I cannot answer just now. A person will answer you here.' });
+    return made(name, late.aborted ? handOff(asked, 'timeout', 'The bot took too long.') : handOff(asked, 'bot_error', 'The bot failed.'));
   } finally {
     asking.delete(over);
     over.abort();

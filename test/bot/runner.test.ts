@@ -100,6 +100,19 @@ describe('turns of the bot', () => {
     expect(await said(world, 'alice')).toEqual(['I cannot answer just now. A person will answer you here.']);
   });
 
+  it.each([
+    ['throws', async () => { throw new Error('broken'); }, 'The bot failed.'],
+    ['hangs', () => new Promise<never>(() => undefined), 'The bot took too long.'],
+  ])('B8: after a bot that %s, a private note tells the agent so, and what was asked', async (_, handle, why) => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    run(world, { name: 'bad', handle });
+    await say(world, alice, 'where is my parcel?');
+    await handedOn(world, 'alice');
+    const notes = (await world.history('alice')).filter(({ kind }) => kind === 'note');
+    expect(notes).toMatchObject([{ audience: 'team', text: `${why}\nAsked: “where is my parcel?”` }]);
+  });
+
   it('R68: whoever waits for a bot that hangs has a person within ten seconds', { timeout: 30_000 }, async () => {
     const world = await openWorld();
     const alice = await world.meet('alice');

@@ -27,7 +27,7 @@ describe('whoever waited for somebody else', () => {
     expect(records.kept).toMatchObject([{ outcome: 'reply', waitMs: 5 * MINUTE }]);
   });
 
-  it('gets a person once the bot has had 30 seconds too', async () => {
+  it('B8: gets a person once the bot has had 30 seconds too, and the agent a note', async () => {
     const world = await openWorld();
     const alice = await world.meet('alice');
     await say(world, world.ana, 'Hello!', 'alice');
@@ -38,6 +38,7 @@ describe('whoever waited for somebody else', () => {
     run(world, echo());
     await handedOn(world, 'alice');
     expect(await said(world, 'alice')).toEqual(['A person will answer you here.']);
+    expect((await world.history('alice')).at(-1)).toMatchObject({ kind: 'note', text: 'The customer waited too long for the bot.\nAsked: “where is my parcel?”' });
   });
 });
 
