@@ -50,15 +50,15 @@ export async function takeTurn(taking: Taking, customerId: string): Promise<void
   const { deps, log } = taking;
   const found = await settled(taking, customerId);
   if (!found) return;
-  const { conversation, waiting: { asked } } = found;
+  const { conversation, waiting } = found;
   const start = turnOf(conversation);
   const refusal = await refusalOf(deps, found);
-  const made = await ask(taking, start, { asked, refusal });
+  const made = await ask(taking, start, { waiting, refusal });
   if (!made) return awaitPerson(deps, start);
   if (taking.stopping.aborted) return;
   const landed = await land(deps, start, made);
   try {
-    await deps.botTurns.record(recordOf({ made, landed, asked, conversation, at: deps.clock.now() }));
+    await deps.botTurns.record(recordOf({ made, landed, asked: waiting.asked, conversation, at: deps.clock.now() }));
   } catch (error) {
     // Said is said: what is counted about it is worth no more than a line in the log.
     log.error({ err: error }, 'a turn of the bot was not recorded');
@@ -75,20 +75,20 @@ async function settled({ deps, timing, stopping }: Taking, customerId: string): 
     const now = await deps.log.find(customerId);
     if (!now || !isCurrentTurn(turnOf(now), now)) return null;
     const waiting = await readWaiting(deps, now);
-    if (before?.lastCustomerSeq === now.lastCustomerSeq || isOverdue(deps, waiting)) return { conversation: now, waiting };
+    if (before?.lastCustomerSeq === now.lastCustomerSeq || patienceLeft(deps, waiting) < 0) return { conversation: now, waiting };
     before = now;
   }
 }
 
-/** Whoever keeps writing voids each turn before it lands, and would never be answered. */
-function isOverdue({ clock }: Deps, { since }: Waiting): boolean {
-  return since !== null && clock.now() - since.getTime() > PATIENCE_MS;
+/** Bounded, since whoever keeps writing voids each turn before it lands, and would never be answered. */
+function patienceLeft({ clock }: Deps, { since }: Waiting): number {
+  return PATIENCE_MS - (since ? clock.now() - since.getTime() : 0);
 }
 
 /** What comes of the turn, whatever the bot would say. */
 async function refusalOf(deps: Deps, { conversation, waiting }: Found): Promise<BotOutcome | null> {
   if (waiting.isRemoved) return { kind: 'silent', reason: 'removed' };
-  if (isOverdue(deps, waiting)) return { ...handOff(waiting.asked, 'timeout', 'The customer waited too long for the bot.'), text: 'A person will answer you here.' };
+  if (patienceLeft(deps, waiting) < 0) return { ...handOff(waiting.asked, 'timeout', 'The customer waited too long for the bot.'), text: 'A person will answer you here.' };
   if (await hasSaidEnough(deps, conversation)) {
     return { kind: 'handoff', reason: 'repeated_failure', note: 'The bot has written 20 messages here within an hour, so it stops.' };
   }
@@ -101,13 +101,15 @@ function handOff(asked: Asked, reason: HandOffReason, why: string): HandOff {
 }
 
 /** Null: there is no bot for this conversation. A fault of the bot's is a hand-off. */
-async function ask(taking: Taking, start: TurnStart, { asked, refusal }: { asked: Asked; refusal: BotOutcome | null }): Promise<Made | null> {
+async function ask(taking: Taking, start: TurnStart, { waiting, refusal }: { waiting: Waiting; refusal: BotOutcome | null }): Promise<Made | null> {
   const { deps, resolve, timing, log, stopping, asking } = taking;
   if (!deps.botSwitch.isOn()) return null;
   const { customerId } = start;
+  const { asked } = waiting;
   const began = deps.bus.monotonic();
   const over = new AbortController();
-  const late = AbortSignal.timeout(timing.deadlineMs);
+  // A nudge begins the turn anew, and not the wait.
+  const late = AbortSignal.timeout(refusal ? timing.deadlineMs : Math.max(0, Math.min(timing.deadlineMs, patienceLeft(deps, waiting))));
   const signal = AbortSignal.any([over.signal, stopping, late]);
   const drafts = createDrafts(taking, start, signal);
   const made = (bot: string, outcome: BotOutcome | null): Made => ({ bot, outcome, isRefused: refusal !== null, tookMs: deps.bus.monotonic() - began });

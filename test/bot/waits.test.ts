@@ -42,6 +42,22 @@ describe('whoever waited for somebody else', () => {
   });
 });
 
+describe('whoever waits for a bot that hangs', () => {
+  it('R68: has a person after 30 seconds, even if each nudge is a turn of its own', async () => {
+    const world = await openWorld();
+    const alice = await world.meet('alice');
+    const turns: BotTurn[] = [];
+    run(world, { name: 'hung', handle: (turn) => new Promise(() => { turns.push(turn); }) }, { timing: { burstMs: 30, deadlineMs: 60_000 } });
+    await say(world, alice, 'where is my parcel?');
+    await until('the bot to be asked', () => turns.length === 1);
+    world.clock.advance(29_800);
+    await say(world, alice, 'hello??');
+    await until('the bot to be asked again', () => turns.length === 2);
+    await handedOn(world, 'alice');
+    expect(await said(world, 'alice')).toEqual(['I cannot answer just now. A person will answer you here.']);
+  });
+});
+
 describe('a silence that the bot chose', () => {
   it('ends the wait: what is said a minute later is given to the bot', async () => {
     const world = await openWorld();
