@@ -4,9 +4,9 @@ import type { Deps } from '../domain/commit.ts';
 import { topics } from '../domain/ports/bus.ts';
 import type { Conversation } from '../domain/types.ts';
 import type { Resolve, Taking, Timing } from './turn.ts';
-import { takeTurn } from './turn.ts';
+import { takeTurn, turnAway } from './turn.ts';
 
-/** A bot that hangs costs its customer 8.6 seconds. */
+/** A bot that hangs costs its customer 8.6 seconds; who finds no place while others wait for it, at most 8 more. */
 const TIMING: Timing = { burstMs: 600, deadlineMs: 8_000 };
 const MAX_TURNS_AT_ONCE = 100;
 /** A lost ring costs at most this, and so does a turn that could not be kept. */
@@ -39,13 +39,16 @@ export function createBotRunner({ deps, resolve, admits = () => true, log, timin
   setMaxListeners(MAX_TURNS_AT_ONCE, stopping.signal);
   const bell = deps.bus.listen(topics.bot);
   let loop = Promise.resolve();
+  /** Since when somebody has waited for a place at any time. */
+  let fullSince: number | null = null;
 
   async function run(): Promise<void> {
     while (!bell.closed) {
       bell.take();
       if (!deps.botSwitch.isOn()) for (const over of asking) over.abort();
       try {
-        if (admits('turns')) for (const conversation of await deps.log.awaitingBot(MAX_TURNS_AT_ONCE)) begin(conversation);
+        if (admits('turns')) await givePlaces();
+        else fullSince = null;
       } catch (error) {
         log.error({ err: error }, 'the bot could not read its work list');
       }
@@ -53,14 +56,30 @@ export function createBotRunner({ deps, resolve, admits = () => true, log, timin
     }
   }
 
-  function begin({ customerId }: Conversation): void {
-    if (turns.has(customerId) || turns.size >= MAX_TURNS_AT_ONCE) return;
-    turns.set(customerId, turn(customerId));
+  async function givePlaces(): Promise<void> {
+    // Those that have a place are on the list, too.
+    const listed = await deps.log.awaitingBot(2 * MAX_TURNS_AT_ONCE);
+    for (const conversation of listed) if (!turns.has(conversation.customerId)) begin(conversation);
+    const hasRoom = listed.every(({ customerId }) => turns.has(customerId));
+    fullSince = hasRoom ? null : (fullSince ?? deps.bus.monotonic());
   }
 
-  async function turn(customerId: string): Promise<void> {
+  function begin(conversation: Conversation): void {
+    const { customerId } = conversation;
+    if (isLate(conversation)) turns.set(customerId, turn(customerId, (taking) => turnAway(taking, conversation)));
+    else if (turns.size < MAX_TURNS_AT_ONCE) turns.set(customerId, turn(customerId, (taking) => takeTurn(taking, customerId)));
+  }
+
+  /** It waited for as long as a bot may take, and so long there was no place for all. */
+  function isLate({ waitingSince }: Conversation): boolean {
+    const { deadlineMs } = timing;
+    if (waitingSince === null || fullSince === null || deps.bus.monotonic() - fullSince < deadlineMs) return false;
+    return deps.clock.now() - waitingSince.getTime() >= deadlineMs;
+  }
+
+  async function turn(customerId: string, take: (taking: Taking) => Promise<void>): Promise<void> {
     try {
-      await takeTurn({ deps, resolve, timing, admits, log, stopping: stopping.signal, asking }, customerId);
+      await take({ deps, resolve, timing, admits, log, stopping: stopping.signal, asking });
       deps.bus.ring(topics.bot); // there may be more of the customer's, or one that found no room
     } catch (error) {
       // Tried again when the list is next looked at, and not at once: the disk may be full.

@@ -44,10 +44,12 @@ const PATIENCE_MS = 30_000;
 /** Whoever waits longer than this sees that an answer is being prepared; a quick one does not flicker. */
 const PREPARING_MS = 400;
 const LOCALE = 'en';
+/** In the books, where none was asked. */
+const NO_BOT = 'none';
 
 /** One turn, from the pause of the customer to what is kept of it. @throws if it could not be kept: then the conversation stays on the work list */
 export async function takeTurn(taking: Taking, customerId: string): Promise<void> {
-  const { deps, log } = taking;
+  const { deps } = taking;
   const found = await settled(taking, customerId);
   if (!found) return;
   const { conversation, waiting } = found;
@@ -55,10 +57,20 @@ export async function takeTurn(taking: Taking, customerId: string): Promise<void
   const refusal = await refusalOf(deps, found);
   const made = await ask(taking, start, { waiting, refusal });
   if (!made) return awaitPerson(deps, start);
-  if (taking.stopping.aborted) return;
-  const landed = await land(deps, start, made);
+  if (!taking.stopping.aborted) await keep(taking, found, made);
+}
+
+/** For whom the bot has no time: asks for a person instead. @throws as `takeTurn` */
+export async function turnAway(taking: Taking, conversation: Conversation): Promise<void> {
+  const waiting = await readWaiting(taking.deps, conversation);
+  const outcome = handOff(waiting.asked, 'overloaded', 'The bot was too busy.');
+  await keep(taking, { conversation, waiting }, { bot: NO_BOT, outcome, isRefused: true, tookMs: 0 });
+}
+
+async function keep({ deps, log }: Taking, { conversation, waiting: { asked } }: Found, made: Made): Promise<void> {
+  const landed = await land(deps, turnOf(conversation), made);
   try {
-    await deps.botTurns.record(recordOf({ made, landed, asked: waiting.asked, conversation, at: deps.clock.now() }));
+    await deps.botTurns.record(recordOf({ made, landed, asked, conversation, at: deps.clock.now() }));
   } catch (error) {
     // Said is said: what is counted about it is worth no more than a line in the log.
     log.error({ err: error }, 'a turn of the bot was not recorded');
@@ -115,7 +127,7 @@ async function ask(taking: Taking, start: TurnStart, { waiting, refusal }: { wai
   const made = (bot: string, outcome: BotOutcome | null): Made => ({ bot, outcome, isRefused: refusal !== null, tookMs: deps.bus.monotonic() - began });
   asking.add(over);
   const watching = watch(taking, start, over);
-  let name = 'none';
+  let name = NO_BOT;
   try {
     const bot = await unlessAborted(signal, async () => resolve({ customerId, locale: LOCALE }));
     if (!bot) return null;

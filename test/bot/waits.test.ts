@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { BotTurn } from '../../server/bot/bot.ts';
+import type { Bot, BotTurn, ForWhom } from '../../server/bot/bot.ts';
 import { handBackToBot, takeOver } from '../../server/domain/conversations.ts';
 import { removeMessage } from '../../server/domain/messages.ts';
+import { topics } from '../../server/domain/ports/bus.ts';
+import type { World } from '../domain/world.ts';
 import { openWorld, say } from '../domain/world.ts';
 import { range } from '../_util/parallel.ts';
 import { until } from '../_util/wait.ts';
@@ -58,6 +60,55 @@ describe('whoever waits for a bot that hangs', () => {
   });
 });
 
+describe('whoever finds no place among a hundred', () => {
+  it('R68 B8: has a person within ten seconds, too, where the bot hangs', { timeout: 30_000 }, async () => {
+    const world = await openWorld();
+    const ids = await crowd(world);
+    const records = keepRecords(world);
+    const began = performance.now();
+    const clock = { now: () => world.clock.now() + Math.trunc(performance.now() - began) };
+    run(world, { name: 'hung', handle: () => new Promise(() => undefined) }, { deps: { ...records.deps, clock }, timing: undefined });
+    await until('persons for all', async () => (await Promise.all(ids.map((id) => world.state(id)))).every(({ handler }) => handler === 'queue'), 10_000);
+    await records.count(150);
+    const outcomes = records.kept.map(({ bot, reason, unanswered }) => `${bot}: ${reason}, ${unanswered === null ? '' : 'un'}answered`);
+    expect([...new Set(outcomes)].sort()).toEqual(['hung: timeout, answered', 'none: overloaded, answered']);
+    expect(outcomes.filter((outcome) => outcome.startsWith('hung'))).toHaveLength(100);
+    const turnedAway = records.kept.find(({ reason }) => reason === 'overloaded')?.customerId ?? '';
+    expect((await world.history(turnedAway)).map(({ text }) => text)).toEqual([
+      'hello?', 'I cannot answer just now. A person will answer you here.', 'The bot asked for a person', 'The bot was too busy.\nAsked: “hello?”',
+    ]);
+  });
+
+  it('R108: gets one soon where the bot works, though all waited for it to start', async () => {
+    const world = await openWorld();
+    const ids = await crowd(world);
+    world.clock.advance(20_000);
+    run(world, echo());
+    await until('answers for all', async () => (await Promise.all(ids.map((id) => said(world, id)))).every(({ length }) => length > 0), 10_000);
+    expect((await Promise.all(ids.map((id) => world.state(id)))).every(({ handler }) => handler === 'bot')).toBe(true);
+  });
+
+  it('R98: is not turned away for the time in which the server had too much else to do', async () => {
+    const world = await openWorld();
+    await crowd(world);
+    let isShut = false;
+    let looks = 0;
+    const asked = new Set<string>();
+    const hang = ({ customerId }: ForWhom): Bot => ({ name: 'hung', handle: () => new Promise(() => { asked.add(customerId); }) });
+    const records = keepRecords(world);
+    run(world, echo(), { deps: records.deps, resolve: hang, admits: () => { looks += 1; return !isShut; } });
+    await until('the places to be taken', () => asked.size === 100);
+    isShut = true;
+    looks = 0;
+    world.clock.advance(20_000);
+    await records.count(100);
+    await until('the list to be left alone', () => looks > 0);
+    isShut = false;
+    world.deps.bus.ring(topics.bot);
+    await until('all to be asked about', () => asked.size === 150, 10_000);
+  });
+});
+
 describe('a silence that the bot chose', () => {
   it('ends the wait: what is said a minute later is given to the bot', async () => {
     const world = await openWorld();
@@ -103,3 +154,10 @@ describe('a silence that the bot chose', () => {
     await until('the bot to be asked', () => turns.length > 0);
   });
 });
+
+/** Half as many again as there are places; each has asked. */
+async function crowd(world: World): Promise<string[]> {
+  const ids = range(150).map((index) => `customer-${index}`);
+  for (const id of ids) await say(world, await world.meet(id), 'hello?');
+  return ids;
+}
