@@ -43,6 +43,8 @@ export interface Taking {
 const PATIENCE_MS = 30_000;
 /** Whoever waits longer than this sees that an answer is being prepared; a quick one does not flicker. */
 const PREPARING_MS = 400;
+/** A bot may show each word: followers are told of the newest, ten times a second. */
+const DRAFT_EVERY_MS = 100;
 const LOCALE = 'en';
 /** In the books, where none was asked. */
 const NO_BOT = 'none';
@@ -179,20 +181,33 @@ interface Drafts {
 
 function createDrafts({ deps, admits }: Taking, start: TurnStart, signal: AbortSignal): Drafts {
   const id = randomUUID();
-  let hasShown = false;
-  const show = (text: string): void => {
-    clearTimeout(preparing);
+  let newest = '';
+  let shownAt = -Infinity;
+  let timer: NodeJS.Timeout | undefined = setTimeout(showNewest, PREPARING_MS);
+
+  function showNewest(): void {
+    timer = undefined;
     if (signal.aborted || !deps.botSwitch.isOn() || !admits('drafts')) return;
-    hasShown = true;
-    showDraft(deps, start, id, text.slice(0, MAX_TEXT_CHARACTERS).toWellFormed());
-  };
-  const preparing = setTimeout(() => show(''), PREPARING_MS);
+    shownAt = deps.bus.monotonic();
+    showDraft(deps, start, id, newest.slice(0, MAX_TEXT_CHARACTERS).toWellFormed());
+  }
+
   return {
     id,
-    show,
+    show(text) {
+      if (signal.aborted) return;
+      newest = text;
+      const restMs = shownAt + DRAFT_EVERY_MS - deps.bus.monotonic();
+      if (restMs > 0) {
+        timer ??= setTimeout(showNewest, Math.ceil(restMs));
+      } else {
+        clearTimeout(timer);
+        showNewest();
+      }
+    },
     end() {
-      clearTimeout(preparing);
-      if (hasShown) showDraft(deps, start, id, null);
+      clearTimeout(timer);
+      if (shownAt > -Infinity) showDraft(deps, start, id, null);
     },
   };
 }
