@@ -145,6 +145,8 @@ async function play(world: World, reply: Reply, random: Random, id: string): Pro
   const about = { customerId: id };
   /** Turns under way; a restart forgets them. */
   let turns: TurnStart[] = [];
+  /** `seq` of the texts to which the bot chose to say nothing. */
+  const silences = new Set<number>();
 
   const begin = async (): Promise<void> => {
     const turn = await turnNow(world, id);
@@ -159,7 +161,7 @@ async function play(world: World, reply: Reply, random: Random, id: string): Pro
     const chance = random.fraction();
     if (chance < 0.6) await reply(deps, turn, text);
     else if (chance < 0.9) await botHandsOff(deps, turn, { text });
-    else await botStaysSilent(deps, turn);
+    else if (await botStaysSilent(deps, turn)) silences.add(turn.customerSeq);
   };
   const acts: readonly (() => Promise<unknown>)[] = [
     () => sendMessage(deps, customer, { ...about, text: 'a question', clientMessageId: randomUUID() }),
@@ -180,7 +182,7 @@ async function play(world: World, reply: Reply, random: Random, id: string): Pro
   while (turns.length > 0) await finish();
   await begin(); // what a turn that was void left over
   while (turns.length > 0) await finish();
-  return [...problems, ...(await problemsOf(world, id))];
+  return [...problems, ...(await problemsOf(world, id, silences))];
 }
 
 /** A switch for this schedule alone, and an eye on each commit: where the bot speaks it is on, and the conversation is the bot's. */
@@ -210,11 +212,12 @@ function refusedWhileOff(error: unknown): void {
   if (!(error instanceof InvalidInputError)) throw error;
 }
 
-async function problemsOf(world: World, id: string): Promise<string[]> {
+async function problemsOf(world: World, id: string, silences: ReadonlySet<number>): Promise<string[]> {
   const problems: string[] = [];
   const answered = new Set<string>();
   let fence = 0;
-  for (const { kind, sender, text, seq } of await world.history(id)) {
+  const history = await world.history(id);
+  for (const { kind, sender, text, seq } of history) {
     // Each change of whose turn it is raises the fence by one and leaves one activity.
     if (kind === 'activity') fence += 1;
     if (sender.kind !== 'bot') continue;
@@ -223,7 +226,10 @@ async function problemsOf(world: World, id: string): Promise<string[]> {
     answered.add(text);
   }
   const now = await world.state(id);
-  if (isCurrentTurn(turnOf(now), now)) problems.push(`${id}: the customer waits in silence`);
+  // By what is seen of it, and not by the bot's own books.
+  const last = history.findLast(({ kind }) => kind === 'text');
+  const isUnanswered = now.status === 'open' && now.handler === 'bot' && last?.sender.kind === 'customer' && !silences.has(last.seq);
+  if (isUnanswered || isCurrentTurn(turnOf(now), now)) problems.push(`${id}: the customer waits in silence`);
   return problems;
 }
 
