@@ -45,9 +45,11 @@ describe('a slow bot, over sockets', () => {
   it('R63 A7 B5: no message of the bot after the take-over, and no draft on any subscription', { timeout: 600_000 }, async () => {
     const app = await startApp({ bot: slow, env: { BOT: 'on', RATE_LIMITS: 'off' } });
     const agent = await openSocket(await enterAsAgent(app.url, 'ana'));
-    const problems = await inParallel(range(scaled(500)), 10, (index) => race(app.url, agent, createRandom(SEED + index), `race-${index}`));
+    const races = await inParallel(range(scaled(500)), 10, (index) => race(app.url, agent, createRandom(SEED + index), `race-${index}`));
     await app.stop();
-    expect(problems.flat(), `SEED=${SEED}`).toEqual([]);
+    expect(races.flatMap(({ problems }) => problems), `SEED=${SEED}`).toEqual([]);
+    expect(races.filter(({ sawDraft }) => sawDraft).length, 'many were in the middle').toBeGreaterThan(races.length / 5);
+    expect(races.filter(({ hasSpoken }) => hasSpoken).length, 'in some the bot was first').toBeGreaterThan(0);
   });
 
   it('B4 B5: the same when the bot is switched off, and everybody who waited gets a person', { timeout: 600_000 }, async () => {
@@ -76,7 +78,12 @@ describe('a slow bot, over sockets', () => {
   });
 });
 
-async function race(url: string, agent: Socket, chance: Random, customerId: string): Promise<string[]> {
+interface Race extends Seen {
+  /** The bot, before the take-over. */
+  readonly hasSpoken: boolean;
+}
+
+async function race(url: string, agent: Socket, chance: Random, customerId: string): Promise<Race> {
   const { customer, streams, question } = await ask(url, agent, customerId);
   await delay(600 + chance.int(0, 550));
   const { __typename } = await takeOver(agent.call, customerId);
@@ -84,12 +91,17 @@ async function race(url: string, agent: Socket, chance: Random, customerId: stri
   await send(customer.call, newSend(customerId, LAST));
 
   const problems = __typename === 'ConversationPayload' ? [] : [`${customerId}: ${__typename}`];
-  for (const stream of streams) problems.push(...await draftsTooLate(stream, customerId));
+  const seen = await inParallel(streams, 2, (stream) => watchDrafts(stream, customerId));
   const history = await readHistory(agent.call, customerId);
   const takenAt = history.find(({ kind }) => kind === 'ACTIVITY')?.seq ?? 0;
-  if (history.some(({ sender, seq }) => sender.__typename === 'Bot' && seq > takenAt)) problems.push(`${customerId}: the bot spoke after the take-over`);
+  const said = history.filter(({ sender }) => sender.__typename === 'Bot');
+  if (said.some(({ seq }) => seq > takenAt)) problems.push(`${customerId}: the bot spoke after the take-over`);
   customer.close();
-  return problems;
+  return {
+    problems: [...problems, ...seen.flatMap((each) => each.problems)],
+    sawDraft: seen.every(({ sawDraft }) => sawDraft),
+    hasSpoken: said.some(({ seq }) => seq < takenAt),
+  };
 }
 
 /** Ten customers ask, the bot is switched off at some moment, and on again for the next round. */
@@ -102,7 +114,7 @@ async function switchOff(url: string, agent: Socket, chance: Random, round: stri
     await until('the bot to finish', () => !asked.has(question));
     await send(customer.call, newSend(customerId, LAST));
     const found: string[] = [];
-    for (const stream of streams) found.push(...await draftsTooLate(stream, customerId));
+    for (const stream of streams) found.push(...(await watchDrafts(stream, customerId)).problems);
     const history = await readHistory(agent.call, customerId);
     if (history.some(({ sender, seq }) => sender.__typename === 'Bot' && seq > last)) found.push(`${customerId}: the bot spoke after it was switched off`);
     const { state } = await readSnapshot(agent.call, customerId);
@@ -123,20 +135,30 @@ async function ask(url: string, agent: Socket, customerId: string): Promise<{ cu
   return { customer, streams, question };
 }
 
+interface Seen {
+  readonly problems: readonly string[];
+  /** While it was with the bot. */
+  readonly sawDraft: boolean;
+}
+
 /** Reads the stream up to the customer's last text, and ends it. */
-async function draftsTooLate(stream: Stream<Told>, customerId: string): Promise<string[]> {
+async function watchDrafts(stream: Stream<Told>, customerId: string): Promise<Seen> {
   const problems: string[] = [];
+  let sawDraft = false;
   let handler = 'BOT';
   for (;;) {
     const answer = await stream.next();
     if (!answer) throw new Error('the stream ended');
     const event = dataOf(answer).conversationEvents;
     handler = event.conversation?.handler ?? handler;
-    if (event.__typename === 'BotDraft' && event.text !== null && handler !== 'BOT') problems.push(`${customerId}: a draft while it is with the ${handler}`);
+    if (event.__typename === 'BotDraft' && event.text !== null) {
+      sawDraft ||= handler === 'BOT';
+      if (handler !== 'BOT') problems.push(`${customerId}: a draft while it is with the ${handler}`);
+    }
     if (event.message?.text === LAST) break;
   }
   stream.stop();
-  return problems;
+  return { problems, sawDraft };
 }
 
 interface TakenOver { readonly __typename: string; readonly conversation?: { readonly assignee: { readonly name: string } }; readonly assignee?: { readonly name: string } }
