@@ -37,7 +37,7 @@ export interface ForWhom {
 export interface BotTurn {
   /** Also the id of the draft that is shown meanwhile. */
   readonly id: string;
-  /** The customer's texts since the last answer, joined by newlines, at most some 160,000 characters. Not to be trusted. */
+  /** The customer's texts since the last answer among the newest 20 lines, joined by newlines, at most some 160,000 characters. Not to be trusted. */
   readonly text: string;
   /** The part of `text` that came since the conversation was last given to the bot: only there a request for a person counts. */
   readonly newText: string;
@@ -59,7 +59,7 @@ export interface Said {
 }
 
 export interface BotIo {
-  /** Shows what is written so far, whole. Dropped if nobody waits for it any more. */
+  /** Shows what is written so far, whole; the newest, ten times a second at most. Dropped if nobody waits for it any more. */
   draft(text: string): void;
 }
 

@@ -102,7 +102,9 @@ function patienceLeft({ clock }: Deps, { since }: Waiting): number {
 /** What comes of the turn, whatever the bot would say. */
 async function refusalOf(deps: Deps, { conversation, waiting }: Found): Promise<BotOutcome | null> {
   if (waiting.isRemoved) return { kind: 'silent', reason: 'removed' };
-  if (patienceLeft(deps, waiting) < 0) return { ...handOff(waiting.asked, 'timeout', 'The customer waited too long for the bot.'), text: 'A person will answer you here.' };
+  if (patienceLeft(deps, waiting) < 0) {
+    return { ...handOff(waiting.asked, 'timeout', 'The customer waited too long for the bot.'), text: 'A person will answer you here.' };
+  }
   if (await hasSaidEnough(deps, conversation)) {
     return { kind: 'handoff', reason: 'repeated_failure', note: 'The bot has written 20 messages here within an hour, so it stops.' };
   }

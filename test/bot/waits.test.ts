@@ -40,7 +40,8 @@ describe('whoever waited for somebody else', () => {
     run(world, echo());
     await handedOn(world, 'alice');
     expect(await said(world, 'alice')).toEqual(['A person will answer you here.']);
-    expect((await world.history('alice')).at(-1)).toMatchObject({ kind: 'note', text: 'The customer waited too long for the bot.\nAsked: “where is my parcel?”' });
+    const text = 'The customer waited too long for the bot.\nAsked: “where is my parcel?”';
+    expect((await world.history('alice')).at(-1)).toMatchObject({ kind: 'note', audience: 'team', text });
   });
 });
 
