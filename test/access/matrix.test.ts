@@ -73,7 +73,7 @@ describe.each(TRANSPORTS)('over %s', (transport, ask) => {
       const door = await cast.enter(role, scene);
       const head = await cast.headOf(scene.customerId);
       const answer = await ask(door, operationOf(row, scene, cast));
-      const mark = markOf(answer);
+      const mark = markOf(answer, kindOf(row));
       found[role] = mark;
       if (mark === 'x') {
         if (kindOf(row) === 'mutation') scenes.clear();
@@ -123,15 +123,16 @@ const CODES: Readonly<Record<string, string>> = {
 const MEMBERS: Readonly<Record<string, string>> = { NotFoundError: '-', InvalidInputError: 'i' };
 
 /** @throws on an answer that the matrix has no mark for */
-function markOf(answer: string): string {
+function markOf(answer: string, kind = 'query'): string {
   const { data, errors } = JSON.parse(answer) as { data?: { outcome: unknown } | null; errors?: { extensions?: { code?: string } }[] };
-  const mark = errors ? CODES[errors[0]?.extensions?.code ?? ''] : markOfOutcome(data?.outcome);
+  const mark = errors ? CODES[errors[0]?.extensions?.code ?? ''] : markOfOutcome(data?.outcome, kind);
   if (!mark) throw new Error(`what is this? ${answer}`);
   return mark;
 }
 
-function markOfOutcome(outcome: unknown): string | undefined {
-  if (outcome === null || outcome === false) return '-';
+/** Of a verb, false is what was not there; of a question, it is the answer. */
+function markOfOutcome(outcome: unknown, kind: string): string | undefined {
+  if (outcome === null || (outcome === false && kind === 'mutation')) return '-';
   if (typeof outcome !== 'object') return outcome === undefined ? undefined : 'x';
   const name = String((outcome as { __typename?: string }).__typename);
   return MEMBERS[name] ?? (name.endsWith('Error') ? undefined : 'x');

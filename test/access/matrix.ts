@@ -15,6 +15,7 @@ export const OPERATIONS = table(`
   conversations               u      f      f    f     x     x      x     x       f       f      f     f       f       x
   conversationCounts          u      f      f    f     x     x      x     x       f       f      f     f       f       x
   usualWaitMs                 x      x      x    x     x     x      x     x       x       x      x     x       x       x
+  botAnswers                  x      x      x    x     x     x      x     x       x       x      x     x       x       x
   agents                      u      f      f    f     x     x      x     f       f       f      f     f       f       f
   agents all                  u      f      f    f     x     f      f     f       f       f      f     f       f       f
   apiTokens                   u      f      f    f     x     f      f     f       f       f      f     f       f       f

@@ -3,7 +3,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startApp } from '../_util/app.ts';
 import { httpCall } from '../_util/graphql-client.ts';
-import { enterAsCustomer, newSend, send } from '../_util/minicom.ts';
+import { enterAsAgent, enterAsCustomer, newSend, send } from '../_util/minicom.ts';
 import { inContext, log, open, say, see, seeAllSent, texts } from './_page.ts';
 import { useStage } from './_server.ts';
 
@@ -245,6 +245,38 @@ describe('the chat page', () => {
     });
   });
 
+  it('B4 C22: without a bot a person answers, and nobody waits who has not written', async () => {
+    const app = await startApp({ env: { BOT: 'off' } });
+    onTestFinished(app.stop);
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await open(context, `${app.url}/chat/wilma`);
+      await requirePersonAnswers(page);
+      await say(page, 'Hello?');
+      await page.locator('.WaitCard').waitFor();
+      await page.locator('.ChatHeader-status').getByText('Waiting for a person').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('B4 C22: a bot that is switched off for everybody is promised to nobody, and promised again once it is on', async () => {
+    const app = await startApp({ env: { BOT: 'rules' } });
+    onTestFinished(app.stop);
+    const ana = httpCall(await enterAsAgent(app.url, 'ana'));
+    const setBot = (enabled: boolean): Promise<unknown> => ana('mutation Set($enabled: Boolean!) { setBotEnabled(enabled: $enabled) { __typename } }', { enabled });
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await open(context, `${app.url}/chat/wendy`);
+      await page.getByText('Our bot answers at once.').waitFor();
+      await setBot(false);
+      await page.reload();
+      await requirePersonAnswers(page);
+      expect(await page.getByText('Talk to a person').count()).toBe(0);
+      await setBot(true);
+      await say(page, 'Hello?');
+      await page.locator('.ChatHeader-status').getByText('Bot · answers at once').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+
   it('C32: the sound is off until it is wanted, and stays as it was left', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page, problems } = await chat(context, 'yara');
@@ -335,6 +367,13 @@ describe('the chat page', () => {
     });
   });
 });
+
+/** Of a conversation in which nothing was said. */
+async function requirePersonAnswers(page: Page): Promise<void> {
+  await page.getByText('Write to us. A person answers here.').waitFor();
+  await page.locator('.ChatHeader-status').getByText('A person answers here').waitFor();
+  expect(await page.locator('.WaitCard').count()).toBe(0);
+}
 
 function focused(page: Page): Promise<string | undefined> {
   return page.evaluate(() => document.activeElement?.textContent?.trim());

@@ -53,6 +53,7 @@ export async function setStages(demo: string): Promise<Stages> {
 
 const CHAT: readonly State[] = [
   { name: 'chat-first-visit', scene: 'demo', path: '/chat/:new', prepare: (page) => page.getByText('How can we help?').waitFor() },
+  { name: 'chat-first-visit-person', scene: 'fresh', path: '/chat', prepare: (page) => page.getByText('Write to us. A person answers here.').waitFor() },
   { name: 'chat-answer', scene: 'demo', path: '/chat/:new', prepare: (page) => answered(page) },
   {
     name: 'chat-rated', scene: 'demo', path: '/chat/:new',

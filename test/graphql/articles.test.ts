@@ -109,6 +109,14 @@ describe('the bot\'s settings over GraphQL', () => {
     expect(await set(null, botSettings.rulesVersion)).toMatchObject({ settings: { rules: expect.arrayContaining([expect.objectContaining({ name: 'hours' })]) } });
   });
 
+  it('B4: everybody is told whether the bot answers at all', async () => {
+    const answers = async (call: Call): Promise<boolean> => dataOf(await call<{ botAnswers: boolean }>('{ botAnswers }')).botAnswers;
+    for (const enabled of [false, true]) {
+      dataOf(await ana('mutation S($enabled: Boolean!) { setBotEnabled(enabled: $enabled) { __typename } }', { enabled }));
+      expect([await answers(nobody), await answers(alice), await answers(ana)]).toEqual([enabled, enabled, enabled]);
+    }
+  });
+
   it('B18: the report tells of a person who came after more milliseconds than an Int holds', async () => {
     let now = Date.now() - 30 * 86_400_000;
     const store = await openSqliteStore({ dataDir: app.dataDir, clock: { now: () => now }, exclusive: false });

@@ -159,6 +159,12 @@ builder.queryFields((t) => ({
     description: "The numbers beside the inbox's views. Agents and tokens with `conversations:read` only.",
     resolve: (_root, _args, { deps, viewer }) => countConversations(deps, viewer),
   }),
+  botAnswers: t.boolean({
+    description:
+      'Whether there is a bot that answers, for anybody to see. False: the server was started without one, or it is switched off for the whole server; then whoever ' +
+      'writes waits for a person, though `handler` may still be BOT.',
+    resolve: (_root, _args, { deps }) => deps.botSwitch.isOn(),
+  }),
   usualWaitMs: t.int({
     nullable: true,
     description:

@@ -15,7 +15,7 @@ import { useTypers } from './useTypers.ts';
 
 const ConversationPage = graphql(`
   query ConversationPage($customerId: ID!, $before: Cursor) {
-    usualWaitMs
+    botAnswers usualWaitMs
     conversation(customerId: $customerId) {
       ...StateFields
       cursor
@@ -64,6 +64,7 @@ export function useConversation(client: Client, customerId: string, me: string) 
   const reason = ref<string | null>(null);
   const log: ShallowRef<MessageLog<Message>> = shallowRef(emptyLog<Message>(me));
   const state = shallowRef<ConversationState | null>(null);
+  const botAnswers = ref(false);
   const usualWaitMs = ref<number | null>(null);
   const draft = shallowRef<Draft | null>(null);
   const isLoadingOlder = ref(false);
@@ -86,6 +87,7 @@ export function useConversation(client: Client, customerId: string, me: string) 
       const { conversation } = page;
       if (mine !== life) return;
       if (!conversation) { status.value = 'missing'; return; }
+      botAnswers.value = page.botAnswers;
       usualWaitMs.value = page.usualWaitMs;
       state.value = conversation;
       log.value = withPage(withoutMessages(log.value), conversation.messages.nodes.map(toMessage), conversation.messages.pageInfo.hasPreviousPage);
@@ -132,6 +134,8 @@ export function useConversation(client: Client, customerId: string, me: string) 
     if (event.cursor !== null) cursor = event.cursor;
     switch (event.__typename) {
       case 'MessageAdded':
+        if (keyOf(event.message.sender) === BOT) botAnswers.value = true; // it was switched on meanwhile
+        return mergeMessages([toMessage(event.message)]);
       case 'MessageChanged': return mergeMessages([toMessage(event.message)]);
       case 'ConversationChanged': return mergeState(event.conversation);
       case 'TypingChanged': return typed(event.sender, event.typing);
@@ -184,7 +188,7 @@ export function useConversation(client: Client, customerId: string, me: string) 
   void load();
 
   return {
-    status, reason, log, state, usualWaitMs, draft, typers, isLoadingOlder,
+    status, reason, log, state, botAnswers, usualWaitMs, draft, typers, isLoadingOlder,
     messages: computed(() => shownMessages(log.value)),
     hasOlder: computed(() => olderCursor.value !== null),
     reload: () => { status.value = 'loading'; void load(); },
