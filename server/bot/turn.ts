@@ -228,6 +228,6 @@ async function land(deps: Deps, start: TurnStart, made: Made): Promise<Landed> {
   }
 }
 
-function answerOf({ by, confidence, matched, sources = [], choices = [] }: Reply, tookMs: number): BotAnswer {
-  return { by: by ?? null, confidence: confidence ?? null, matched: matched ?? null, tookMs: Math.round(tookMs), sources, choices };
+function answerOf({ counts, by, confidence, matched, sources = [], choices = [] }: Reply, tookMs: number): BotAnswer {
+  return { counts, by: by ?? null, confidence: confidence ?? null, matched: matched ?? null, tookMs: Math.round(tookMs), sources, choices };
 }

@@ -86,7 +86,7 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
     const source = article === undefined ? null : await deps.articles.article(article);
     if (article !== undefined && source?.body.includes(text) !== true) throw new Error(`The article “${article}” does not say: ${text}`);
     const kept: BotAnswer = {
-      by: source ? 'knowledge' : 'small talk', confidence: source ? 1 : null, matched: source?.id ?? null, tookMs: TOOK_MS,
+      counts: source ? 'answer' : 'smalltalk', by: source ? 'knowledge' : 'small talk', confidence: source ? 1 : null, matched: source?.id ?? null, tookMs: TOOK_MS,
       sources: source ? [{ articleId: source.id, title: source.title }] : [], choices: [],
     };
     const { messages } = await deps.log.change({ customerId }, ({ conversation }) => ({
@@ -94,7 +94,7 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
       facts: { botDoneSeq: conversation.lastCustomerSeq, waitingSince: null },
     }));
     await deps.botTurns.record({
-      customerId, bot: BOT_NAME, by: kept.by, outcome: 'reply', counts: source ? 'answer' : 'smalltalk', reason: null, detail: null,
+      customerId, bot: BOT_NAME, by: kept.by, outcome: 'reply', counts: kept.counts, reason: null, detail: null,
       confidence: kept.confidence, waitMs: PAUSE_MS + TOOK_MS, tookMs: TOOK_MS, firstMs: null, messageId: messages[0]?.id ?? null,
       articleId: source?.id ?? null, unanswered: null,
     });

@@ -86,14 +86,12 @@ export function removeMessage(deps: Deps, viewer: Viewer | null, input: RemoveMe
 
 export interface RateAnswer { readonly customerId: string; readonly messageId: string; readonly helpful: boolean | null }
 
-/** Keeps whether an answer of the bot's helped, as its customer says; null takes that back. @throws InvalidInputError, NotFoundError */
+/** Keeps whether an answer of the bot's helped, as its customer says; null takes that back. Of small talk and offers it cannot be said. @throws InvalidInputError, NotFoundError */
 export function rateAnswer(deps: Deps, viewer: Viewer | null, input: RateAnswer): Promise<Sent> {
   const { helpful } = input;
   return alter(deps, viewer, input, (target, { conversation }) => {
     if (!canRate(viewer, conversation)) throw new NotFoundError();
-    if (target.removedAt || target.sender.kind !== 'bot' || !target.answer?.sources.length) {
-      throw new InvalidInputError('messageId', 'Only what the bot answered from an article can be rated.');
-    }
+    if (target.answer?.counts !== 'answer') throw new InvalidInputError('messageId', 'Only an answer of the bot’s can be rated.');
     return target.helpful === helpful ? NOTHING : { steps: [{ type: 'rate', messageId: target.id, helpful }] };
   });
 }

@@ -157,8 +157,13 @@ export interface BotRule {
   readonly choices: readonly string[];
 }
 
+/** What a text of the bot's is to a question. Only an `answer` can settle one; `clarify` asks back, `thanks` goes to who says that the last answer did. */
+export type AnswerKind = 'answer' | 'smalltalk' | 'clarify' | 'thanks';
+
 /** How the bot came to say something. */
 export interface BotAnswer {
+  /** Null in what was kept before this was. */
+  readonly counts: AnswerKind | null;
   /** The responder that decided; for the team. */
   readonly by: string | null;
   /** 0 to 1; for the team. */

@@ -122,7 +122,7 @@ export const OPEN: Readonly<Record<string, string>> = {
   Conversation: 'id customer status handler isBotActive assignee createdAt lastMessage unreadCount seenByCustomer seenByAgents waitingSince position cursor events',
   Customer: 'id name verified createdAt lastSeenAt conversation',
   Message: 'id seq position kind sender text createdAt editedAt removedAt clientMessageId answer helpful',
-  BotAnswer: 'sources choices',
+  BotAnswer: 'counts sources choices',
   AnswerSource: 'articleId title',
   Agent: 'id name online',
   ApiToken: 'id name',

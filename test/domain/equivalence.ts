@@ -9,7 +9,7 @@ import { followConversation, listEvents } from '../../server/domain/follow.ts';
 import { addNote, editMessage, rateAnswer, removeMessage, sendMessage } from '../../server/domain/messages.ts';
 import type { Step } from '../../server/domain/ports/log.ts';
 import { BOT } from '../../server/domain/types.ts';
-import type { Conversation, Message, Viewer } from '../../server/domain/types.ts';
+import type { BotAnswer, Conversation, Message, Viewer } from '../../server/domain/types.ts';
 import { range } from '../_util/parallel.ts';
 import type { Random } from '../_util/random.ts';
 import { nextEvents } from './events.ts';
@@ -99,7 +99,7 @@ function createPlayer(world: World, random: Random, alice: Viewer): () => Promis
 
 /** Whoever's turn it is: what may land is not what is played here. */
 async function botAnswers(deps: World['deps'], customerId: string, text: string): Promise<Message> {
-  const answer = { by: null, confidence: null, matched: null, tookMs: null, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
+  const answer: BotAnswer = { counts: 'answer', by: null, confidence: null, matched: null, tookMs: null, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
   const step: Step = { type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text, answer } };
   const { messages: [said] } = await commit(deps, { customerId }, () => ({ steps: [step] }));
   if (!said) throw new Error('the bot said nothing');

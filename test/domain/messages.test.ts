@@ -6,7 +6,7 @@ import type { SendMessage, Sent } from '../../server/domain/messages.ts';
 import { addNote, editMessage, rateAnswer, removeMessage, sendMessage } from '../../server/domain/messages.ts';
 import type { NewMessage, Step } from '../../server/domain/ports/log.ts';
 import { topics } from '../../server/domain/ports/bus.ts';
-import type { Message, Viewer } from '../../server/domain/types.ts';
+import type { BotAnswer, Message, Viewer } from '../../server/domain/types.ts';
 import { BOT } from '../../server/domain/types.ts';
 import type { World } from './world.ts';
 import { buildWorld, customerViewer, newNote, note, openWorld, refusalOf, say, tokenViewer } from './world.ts';
@@ -383,7 +383,7 @@ describe('removing', () => {
 describe('rating', () => {
   const rate = (viewer: Viewer | null, messageId: string, helpful: boolean | null, customerId = alice.id): Promise<Sent> =>
     rateAnswer(world.deps, viewer, { customerId, messageId, helpful });
-  const answer = { by: 'knowledge', confidence: 1, matched: null, tookMs: 1, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
+  const answer: BotAnswer = { counts: 'answer', by: 'knowledge', confidence: 1, matched: null, tookMs: 1, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
 
   async function botAnswers(text: string, more: Partial<NewMessage> = { answer }): Promise<Message> {
     const append: Step = { type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text, ...more } };
@@ -417,13 +417,20 @@ describe('rating', () => {
     expect((await world.deps.log.message(said.id))?.helpful).toBeNull();
   });
 
-  it('B12: is of what the bot answered from an article', async () => {
+  it('B12: is of each answer, however many articles it comes from', async () => {
+    for (const sources of [[], answer.sources, [...answer.sources, { articleId: 'b', title: 'B' }]]) {
+      const said = await botAnswers('Two days.', { answer: { ...answer, sources } });
+      expect((await rate(alice, said.id, true)).message.helpful).toBe(true);
+    }
+  });
+
+  it('B12: is of nothing that the bot says beside answers: not of offers, though they name articles', async () => {
     const hers = (await say(world, alice, 'hello')).message;
-    const greeting = await botAnswers('Hello!', { answer: { ...answer, sources: [] } });
+    const beside = await Promise.all((['clarify', 'smalltalk', 'thanks', null] as const).map((counts) => botAnswers('Hello!', { answer: { ...answer, counts } })));
     const plain = await botAnswers('Hello!', {});
     const gone = await botAnswers('Two days.');
     await removeMessage(world.deps, world.ana, { customerId: alice.id, messageId: gone.id });
-    for (const { id } of [hers, greeting, plain, gone]) {
+    for (const { id } of [hers, ...beside, plain, gone]) {
       await expect(rate(alice, id, true)).rejects.toMatchObject({ name: 'InvalidInputError', field: 'messageId' });
     }
   });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Bot } from '../../server/bot/bot.ts';
 import { startApp } from '../_util/app.ts';
 import { httpCall } from '../_util/graphql-client.ts';
 import { enterAsAgent, enterAsCustomer, newSend, send } from '../_util/minicom.ts';
@@ -55,6 +56,28 @@ describe('the chat page', () => {
       await expect.poll(() => other.getByRole('button', { name: 'No, it did not help' }).getAttribute('aria-pressed')).toBe('true');
       await page.keyboard.press('Space');
       await other.getByText('Did this help?').waitFor();
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('B11 B12: an answer from two articles links to both, and one from none can be rated all the same', async () => {
+    const sources = [{ articleId: 'returns', title: 'Return something' }, { articleId: 'delivery-times', title: 'How long delivery takes' }];
+    const bot: Bot = {
+      name: 'widely read',
+      handle: async ({ text }) => ({ kind: 'reply', text: `Of ${text}`, counts: 'answer', ...(text === 'both' && { sources }) }),
+    };
+    const app = await startApp({ bot, env: { BOT: 'on' } });
+    onTestFinished(app.stop);
+    await inContext(stage.browser, {}, async (context) => {
+      const { page, problems } = await open(context, `${app.url}/chat/rhea`);
+      await say(page, 'neither');
+      await see(page, 'Of neither');
+      await page.getByRole('button', { name: 'Yes, it helped' }).click();
+      await page.getByText('Thank you').waitFor();
+      await say(page, 'both');
+      const answer = page.locator('.MessageItem', { hasText: 'Of both' });
+      await answer.getByRole('group', { name: 'Did this help?' }).waitFor();
+      expect(await answer.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual(['/help/returns', '/help/delivery-times']);
       expect(problems).toEqual([]);
     });
   });

@@ -130,9 +130,9 @@ describe('the bot\'s settings over GraphQL', () => {
   });
 
   it('B12, B14, B18, A42: what customers ask and make of answers is counted, explained to the team, and shown', async () => {
-    interface Said { readonly id: string; readonly helpful: boolean | null; readonly answer: { readonly matched: string | null; readonly tookMs: number | null } | null }
+    interface Said { readonly id: string; readonly helpful: boolean | null; readonly answer: { readonly counts: string | null; readonly matched: string | null; readonly tookMs: number | null } | null }
     const said = async (call: Call): Promise<Said[]> => {
-      const query = '{ conversation(customerId: "alice") { messages { nodes { id helpful answer { by matched tookMs confidence sources { articleId } } } } } }';
+      const query = '{ conversation(customerId: "alice") { messages { nodes { id helpful answer { counts by matched tookMs confidence sources { articleId } } } } } }';
       return dataOf(await call<{ conversation: { messages: { nodes: Said[] } } }>(query)).conversation.messages.nodes;
     };
     const asks = async (text: string, count: number): Promise<void> => {
@@ -141,17 +141,21 @@ describe('the bot\'s settings over GraphQL', () => {
     };
     await asks('How long does delivery take?', 2);
     const { id = '' } = (await said(alice))[1] ?? {};
-    expect((await said(ana))[1]?.answer).toMatchObject({ by: 'knowledge', matched: 'delivery-times', tookMs: expect.any(Number), sources: [{ articleId: 'delivery-times' }] });
-    expect((await said(alice))[1]?.answer).toMatchObject({ by: null, matched: null, tookMs: null, confidence: null, sources: [{ articleId: 'delivery-times' }] });
+    expect((await said(ana))[1]?.answer).toMatchObject({ counts: 'ANSWER', by: 'knowledge', matched: 'delivery-times', tookMs: expect.any(Number), sources: [{ articleId: 'delivery-times' }] });
+    expect((await said(alice))[1]?.answer).toMatchObject({ counts: 'ANSWER', by: null, matched: null, tookMs: null, confidence: null, sources: [{ articleId: 'delivery-times' }] });
 
-    const rate = (call: Call, helpful: boolean | null): Promise<unknown> => call(
+    const rate = (call: Call, helpful: boolean | null, messageId = id): Promise<unknown> => call(
       'mutation R($input: RateAnswerInput!) { rateAnswer(input: $input) { __typename ... on SendMessagePayload { message { helpful } } } }',
-      { input: { customerId: 'alice', messageId: id, helpful } },
+      { input: { customerId: 'alice', messageId, helpful } },
     );
     expect(await rate(alice, true)).toEqual({ data: { rateAnswer: { __typename: 'SendMessagePayload', message: { helpful: true } } } });
     expect(await rate(ana, false)).toEqual({ data: { rateAnswer: { __typename: 'NotFoundError' } } });
     expect((await said(ana))[1]?.helpful).toBe(true);
-    await asks('Do you rent out submarines?', 5);
+    await asks('Is there a job for a barista at your shop?', 4);
+    const offer = (await said(alice))[3];
+    expect(offer?.answer).toMatchObject({ counts: 'CLARIFY', sources: [{ articleId: 'opening-hours' }] });
+    expect(await rate(alice, true, offer?.id)).toEqual({ data: { rateAnswer: { __typename: 'InvalidInputError' } } });
+    await asks('Do you rent out submarines?', 7);
 
     const { unansweredQuestions } = dataOf(await ana<{ unansweredQuestions: { id: string }[] }>(
       '{ unansweredQuestions { id question count customers lastConversation { customer { id } } } }',

@@ -1,4 +1,4 @@
-import type { Actor, Article, BotAnswer, BotRule, Page } from '../types.ts';
+import type { Actor, AnswerKind, Article, BotAnswer, BotRule, Page } from '../types.ts';
 
 export interface ArticleContent {
   readonly title: string;
@@ -41,7 +41,7 @@ export interface BotTurnRecord {
   readonly by: string | null;
   /** `void`: somebody took over or the customer wrote on, and nothing was said. */
   readonly outcome: 'reply' | 'handoff' | 'silent' | 'void';
-  readonly counts: 'answer' | 'smalltalk' | 'clarify' | 'thanks' | null;
+  readonly counts: AnswerKind | null;
   readonly reason: string | null;
   /** More about the reason, in one word. */
   readonly detail: string | null;

@@ -28,10 +28,23 @@ AnswerSourceType.implement({
   }),
 });
 
+const AnswerKindType = builder.enumType('AnswerKind', {
+  description: 'What a text of the bot\'s is to the question.',
+  values: {
+    ANSWER: { value: 'answer', description: 'It answers it. The only kind that can be rated.' },
+    SMALLTALK: { value: 'smalltalk', description: 'A fixed reply, to a greeting for instance.' },
+    CLARIFY: { value: 'clarify', description: 'It asks back, and may offer articles: `sources` are what it offers, each by its title among `choices`.' },
+    THANKS: { value: 'thanks', description: 'It goes to who says that the last answer helped.' },
+  } as const,
+});
+
 const BotAnswerType = builder.objectRef<BotAnswer>('BotAnswer').implement({
   description: 'How the bot came to say something, and what may be said to it.',
   fields: (t) => ({
-    sources: t.field({ type: [AnswerSourceType], description: 'Where the text comes from; none for small talk.', resolve: (answer) => [...answer.sources] }),
+    counts: t.expose('counts', {
+      type: AnswerKindType, nullable: true, description: 'What it is to the question. Null: nothing of these, or nothing was kept of it.',
+    }),
+    sources: t.field({ type: [AnswerSourceType], description: 'The articles that the text comes from, the best first; of CLARIFY, those that it offers.', resolve: (answer) => [...answer.sources] }),
     choices: t.stringList({ description: 'Texts that the customer may answer with at a tap.', resolve: (answer) => [...answer.choices] }),
     by: t.string({
       nullable: true,
@@ -167,7 +180,7 @@ const RateAnswerInput = builder.inputType('RateAnswerInput', {
   description: "Whether an answer of the bot's helped.",
   fields: (t) => ({
     customerId: t.id({ required: true, description: CUSTOMER }),
-    messageId: t.id({ required: true, description: 'A text of the bot\'s that has sources.' }),
+    messageId: t.id({ required: true, description: 'A text of the bot\'s whose `counts` is ANSWER.' }),
     helpful: t.boolean({ description: 'Null takes back what was said before.' }),
   }),
 });
@@ -206,7 +219,9 @@ builder.mutationFields((t) => ({
   }),
   rateAnswer: t.field({
     type: ChangeMessageResult,
-    description: "Whether an answer of the bot's from an article helped. The customer of the conversation only. The same again changes nothing.",
+    description:
+      "Whether an answer of the bot's helped. The customer of the conversation only. The same again changes nothing. Of what is no answer, small talk or an offer " +
+      'for instance: InvalidInputError about `messageId`.',
     args: { input: t.arg({ type: RateAnswerInput, required: true, description: 'Which answer, and what became of it.' }) },
     resolve: (_root, { input }, { deps, viewer }) => {
       const rated = rateAnswer(deps, viewer, { ...input, helpful: input.helpful ?? null });

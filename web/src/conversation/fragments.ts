@@ -13,7 +13,7 @@ export const MessageFields = graphql(`
       ... on Bot { name }
       ... on System { name }
     }
-    answer { by confidence matched tookMs sources { articleId title } choices }
+    answer { counts by confidence matched tookMs sources { articleId title } choices }
     helpful
   }
 `);
@@ -35,10 +35,9 @@ export function toMessage(message: WireMessage): Message {
   return { ...message, senderKey: keyOf(message.sender) };
 }
 
-/** The article that the bot answered from. An offer is a question back: what it offers stands among its choices. */
-export function sourceOf({ answer, removedAt }: Message) {
-  const [source, ...more] = (removedAt === null && answer?.sources) || [];
-  return source && more.length === 0 && !answer?.choices.includes(source.title) ? source : null;
+/** The bot's, to the question: neither small talk nor an offer. */
+export function answerOf({ answer }: Message): Message['answer'] {
+  return answer?.counts === 'ANSWER' ? answer : null;
 }
 
 /** Tells one sender from another within a conversation. */
