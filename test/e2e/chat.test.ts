@@ -225,11 +225,41 @@ describe('the chat page', () => {
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').getByRole('button', { name: 'Talk to a person' }).press('Enter');
       await page.locator('.WaitCard', { hasText: 'Waiting for a person' }).waitFor();
-      await page.getByRole('textbox').focus();
+      await expect.poll(() => hasFocus(page.getByRole('textbox', { name: 'Message' }))).toBe(true);
       await page.keyboard.press('Shift+Tab');
       expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
       await page.keyboard.press('Shift+Tab');
       expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Menu');
+      expect(problems).toEqual([]);
+    });
+  });
+
+  it('C22 C34: who is on the way to a person when one comes goes on at the message', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page } = await chat(context, 'xaver');
+      await page.getByRole('textbox').press('Tab');
+      await expect.poll(() => focused(page)).toBe('Talk to a person');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await agentOf(context, 'xaver');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await expect.poll(() => hasFocus(page.getByRole('textbox', { name: 'Message' }))).toBe(true);
+    });
+  });
+
+  it('C21 C22 C34: a tap that takes its own button away opens no keyboard, and goes on at the conversation', async () => {
+    await inContext(stage.browser, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async (context) => {
+      const { page, problems } = await chat(context, 'xiu');
+      await page.getByRole('textbox').fill('How do I return something I do not like?');
+      await page.getByRole('button', { name: 'Send' }).tap();
+      await page.getByRole('button', { name: 'That helped' }).tap();
+      await see(page, 'That helped');
+      await expect.poll(() => hasFocus(log(page))).toBe(true);
+
+      await page.locator('.ChatFooter').getByRole('button', { name: 'Talk to a person' }).tap();
+      await page.getByRole('dialog').getByRole('button', { name: 'Talk to a person' }).tap();
+      await page.locator('.WaitCard').waitFor();
+      await expect.poll(() => hasFocus(log(page))).toBe(true);
       expect(problems).toEqual([]);
     });
   });
@@ -396,6 +426,10 @@ async function requirePersonAnswers(page: Page): Promise<void> {
   await page.getByText('Write to us. A person answers here.').waitFor();
   await page.locator('.ChatHeader-status').getByText('A person answers here').waitFor();
   expect(await page.locator('.WaitCard').count()).toBe(0);
+}
+
+function hasFocus(element: Locator): Promise<boolean> {
+  return element.evaluate((own) => document.activeElement === own);
 }
 
 function focused(page: Page): Promise<string | undefined> {
