@@ -16,6 +16,7 @@ const QUIET: Readonly<Record<string, string>> = {
   'chat-rated': '.AnswerRating',
   'inbox-draft': '.MessageItem[data-status=draft]',
   'inbox-origin': '.AnswerOrigin',
+  'inbox-conversation': '.HandlerBar .WaitingSince',
 };
 /** The narrowest that has to do, and half of 1280: a screen at 200 %. */
 const TIGHT = [{ width: 640, height: 400 }, { width: 320, height: 568 }];
