@@ -217,7 +217,7 @@ function createDrafts({ deps, admits }: Taking, start: TurnStart, signal: AbortS
 async function land(deps: Deps, start: TurnStart, made: Made): Promise<Landed> {
   const { outcome } = made;
   try {
-    if (outcome?.kind === 'handoff') return { isKept: await botHandsOff(deps, start, outcome), messageId: null };
+    if (outcome?.kind === 'handoff') return { isKept: await botHandsOff(deps, start, { ...outcome, answer: answerOf(outcome, made.tookMs) }), messageId: null };
     if (outcome?.kind === 'silent') return { isKept: await botStaysSilent(deps, start), messageId: null };
     const message = outcome && await botReplies(deps, start, outcome.text, answerOf(outcome, made.tookMs));
     return { isKept: message !== null, messageId: message?.id ?? null };
@@ -228,6 +228,11 @@ async function land(deps: Deps, start: TurnStart, made: Made): Promise<Landed> {
   }
 }
 
-function answerOf({ counts, by, confidence, matched, sources = [], choices = [] }: Reply, tookMs: number): BotAnswer {
-  return { counts, by: by ?? null, confidence: confidence ?? null, matched: matched ?? null, tookMs: Math.round(tookMs), sources, choices };
+/** What is kept with the text of an outcome. */
+export function answerOf(outcome: Reply | HandOff, tookMs: number): BotAnswer {
+  const { by = null, confidence = null } = outcome;
+  const known = { by, confidence, tookMs: Math.round(tookMs) };
+  if (outcome.kind === 'handoff') return { ...known, counts: null, reason: outcome.reason, matched: null, sources: [], choices: [] };
+  const { counts, matched = null, sources = [], choices = [] } = outcome;
+  return { ...known, counts, reason: null, matched, sources, choices };
 }

@@ -12,6 +12,7 @@ import { addNote, sendMessage } from '../domain/messages.ts';
 import { readWaiting } from '../bot/asked.ts';
 import { readArticles } from '../bot/knowledge/article-folder.ts';
 import { recordOf } from '../bot/record.ts';
+import { answerOf } from '../bot/turn.ts';
 import { projectFolder } from '../project-folder.ts';
 import type { BotLine, HandOffLine, Line, Story } from './stories.ts';
 import { STORIES } from './stories.ts';
@@ -86,8 +87,8 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
     const source = article === undefined ? null : await deps.articles.article(article);
     if (article !== undefined && source?.body.includes(text) !== true) throw new Error(`The article “${article}” does not say: ${text}`);
     const kept: BotAnswer = {
-      counts: source ? 'answer' : 'smalltalk', by: source ? 'knowledge' : 'small talk', confidence: source ? 1 : null, matched: source?.id ?? null, tookMs: TOOK_MS,
-      sources: source ? [{ articleId: source.id, title: source.title }] : [], choices: [],
+      counts: source ? 'answer' : 'smalltalk', by: source ? 'knowledge' : 'small talk', reason: null, confidence: source ? 1 : null,
+      matched: source?.id ?? null, tookMs: TOOK_MS, sources: source ? [{ articleId: source.id, title: source.title }] : [], choices: [],
     };
     const { messages } = await deps.log.change({ customerId }, ({ conversation }) => ({
       steps: [{ type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text, answer: kept } }],
@@ -106,7 +107,7 @@ export async function seedDemo({ deps, auth, seed, turnBack }: Seeding): Promise
     const { asked } = await readWaiting(deps, conversation);
     const outcome = { kind: 'handoff', reason, text } as const;
     // With BOT=off the customer waits for a person from the first word on.
-    if (!await botHandsOff(deps, turnOf(conversation), outcome)) return;
+    if (!await botHandsOff(deps, turnOf(conversation), { text, answer: answerOf(outcome, TOOK_MS) })) return;
     const made = { bot: BOT_NAME, outcome, isRefused: false, tookMs: TOOK_MS };
     await deps.botTurns.record(recordOf({ made, landed: { isKept: true, messageId: null }, asked, conversation, at: deps.clock.now() }));
   }

@@ -44,13 +44,13 @@ export async function botReplies(deps: Deps, turn: TurnStart, text: string, answ
  * wrote since does not void it: whoever keeps typing could hold it up for ever. While the bot is off it has no last word.
  * @returns false if somebody else has the conversation by now, or the turn had its outcome
  */
-export async function botHandsOff(deps: Deps, turn: TurnStart, { text, note }: { text?: string; note?: string } = {}): Promise<boolean> {
+export async function botHandsOff(deps: Deps, turn: TurnStart, { text, note, answer }: { text?: string; note?: string; answer?: BotAnswer } = {}): Promise<boolean> {
   const { changed } = await commit(deps, { customerId: turn.customerId }, (now) => {
     if (!isOwed(turn, now.conversation)) return NOTHING;
     if (!deps.botSwitch.isOn()) return passedOn(now, WAITING);
     const { steps, facts } = passedOn(now, 'The bot asked for a person');
     const noteStep: Step = { type: 'append', message: { kind: 'note', audience: 'team', sender: BOT, text: note ?? '' } };
-    return { steps: [...(text ? [said(text)] : []), ...steps, ...(note ? [noteStep] : [])], facts };
+    return { steps: [...(text ? [said(text, answer)] : []), ...steps, ...(note ? [noteStep] : [])], facts };
   });
   return changed;
 }

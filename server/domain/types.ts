@@ -162,10 +162,12 @@ export type AnswerKind = 'answer' | 'smalltalk' | 'clarify' | 'thanks';
 
 /** How the bot came to say something. */
 export interface BotAnswer {
-  /** Null in what was kept before this was. */
+  /** Null in last words before a person is asked for, and in what was kept before this was. */
   readonly counts: AnswerKind | null;
   /** The responder that decided; for the team. */
   readonly by: string | null;
+  /** Of last words: why a person is asked for; for the team. */
+  readonly reason: string | null;
   /** 0 to 1; for the team. */
   readonly confidence: number | null;
   /** What it found there: the rule's name, the article's id. For the team. */

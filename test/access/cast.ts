@@ -133,7 +133,7 @@ export async function assemble({ url, dataDir }: Pick<TestApp, 'url' | 'dataDir'
           type: 'append',
           message: {
             kind: 'text', audience: 'everyone', sender: BOT, text: 'It is so.',
-            answer: { counts: 'answer', by: 'articles', confidence: 0.9, matched: 'hello', tookMs: 1, sources: [{ articleId: articles.published, title: 'Published' }], choices: [] },
+            answer: { counts: 'answer', by: 'articles', reason: 'no_answer', confidence: 0.9, matched: 'hello', tookMs: 1, sources: [{ articleId: articles.published, title: 'Published' }], choices: [] },
           },
         }],
       }));

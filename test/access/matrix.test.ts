@@ -143,7 +143,7 @@ function withoutId(answer: string): string {
 }
 
 const SENDERS = 'messages { nodes { sender { ... on Agent { role active email hasSecondFactor recoveryCodesLeft } ... on ApiToken { name scopes createdAt createdBy { id } expiresAt lastUsedAt } } } }';
-const ANSWERS = 'messages { nodes { answer { by confidence matched tookMs } } }';
+const ANSWERS = 'messages { nodes { answer { by confidence matched reason tookMs } } }';
 const INSIDE: Readonly<Record<string, string>> = {
   'Customer.email': 'customer { email }',
   'Message.earlierTexts': 'messages { nodes { earlierTexts } }',

@@ -111,6 +111,7 @@ export const FIELDS = table(`
   BotAnswer.by                -      o      o    -     x     x      x     x       -       -      -     -       -       x
   BotAnswer.confidence        -      o      o    -     x     x      x     x       -       -      -     -       -       x
   BotAnswer.matched           -      o      o    -     x     x      x     x       -       -      -     -       -       x
+  BotAnswer.reason            -      o      o    -     x     x      x     x       -       -      -     -       -       x
   BotAnswer.tookMs            -      o      o    -     x     x      x     x       -       -      -     -       -       x
   Article.aliases             o      o      o    o     x     x      x     x       o       o      o     o       o       x
   SendMessagePayload.conversation - x      x    -     x     x      -     -       -       f      -     -       -       x

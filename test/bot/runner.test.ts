@@ -302,7 +302,7 @@ describe('what is kept of a turn', () => {
       { ...turn, outcome: 'silent', reason: 'all is said' },
     ]);
     expect(answer?.answer).toEqual({
-      counts: 'answer', by: 'knowledge', confidence: 0.9, matched: 'returns', tookMs: expect.any(Number), sources: [{ articleId: 'returns', title: 'Returns' }], choices: [],
+      counts: 'answer', by: 'knowledge', reason: null, confidence: 0.9, matched: 'returns', tookMs: expect.any(Number), sources: [{ articleId: 'returns', title: 'Returns' }], choices: [],
     });
   });
 

@@ -99,7 +99,7 @@ function createPlayer(world: World, random: Random, alice: Viewer): () => Promis
 
 /** Whoever's turn it is: what may land is not what is played here. */
 async function botAnswers(deps: World['deps'], customerId: string, text: string): Promise<Message> {
-  const answer: BotAnswer = { counts: 'answer', by: null, confidence: null, matched: null, tookMs: null, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
+  const answer: BotAnswer = { counts: 'answer', by: null, reason: null, confidence: null, matched: null, tookMs: null, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
   const step: Step = { type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text, answer } };
   const { messages: [said] } = await commit(deps, { customerId }, () => ({ steps: [step] }));
   if (!said) throw new Error('the bot said nothing');

@@ -383,7 +383,7 @@ describe('removing', () => {
 describe('rating', () => {
   const rate = (viewer: Viewer | null, messageId: string, helpful: boolean | null, customerId = alice.id): Promise<Sent> =>
     rateAnswer(world.deps, viewer, { customerId, messageId, helpful });
-  const answer: BotAnswer = { counts: 'answer', by: 'knowledge', confidence: 1, matched: null, tookMs: 1, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
+  const answer: BotAnswer = { counts: 'answer', by: 'knowledge', reason: null, confidence: 1, matched: null, tookMs: 1, sources: [{ articleId: 'a', title: 'A' }], choices: [] };
 
   async function botAnswers(text: string, more: Partial<NewMessage> = { answer }): Promise<Message> {
     const append: Step = { type: 'append', message: { kind: 'text', audience: 'everyone', sender: BOT, text, ...more } };

@@ -61,6 +61,18 @@ describe('the bot, in a real window', () => {
     });
   });
 
+  it('A42: tells agents why it handed on, at the words with which it did', async () => {
+    await inContext(stage.browser, {}, async (context) => {
+      const { page } = await open(context, `${stage.server.url}/chat/quirin`);
+      await say(page, 'Do you rent out submarines?');
+      await log(page).getByText('The bot asked for a person').waitFor();
+      const { page: inbox, problems } = await open(context, `${stage.server.url}/inbox/quirin`);
+      await inbox.getByRole('button', { name: 'Why did the bot say this?' }).click();
+      await expect.poll(() => inbox.locator('.AnswerOrigin dl').innerText()).toMatch(/Decided by\s+Nothing fitted\s+Asked for a person\s+No answer known\s+Took\s+[\d,]+ ms/);
+      expect(problems).toEqual([]);
+    });
+  });
+
   it('A7: its draft grows before everybody\'s eyes, and a take-over strikes it through, never sent', async () => {
     let proceed = (): void => undefined;
     const slow: Bot = {

@@ -132,7 +132,7 @@ describe('the bot\'s settings over GraphQL', () => {
   it('B12, B14, B18, A42: what customers ask and make of answers is counted, explained to the team, and shown', async () => {
     interface Said { readonly id: string; readonly helpful: boolean | null; readonly answer: { readonly counts: string | null; readonly matched: string | null; readonly tookMs: number | null } | null }
     const said = async (call: Call): Promise<Said[]> => {
-      const query = '{ conversation(customerId: "alice") { messages { nodes { id helpful answer { counts by matched tookMs confidence sources { articleId } } } } } }';
+      const query = '{ conversation(customerId: "alice") { messages { nodes { id helpful answer { counts by reason matched tookMs confidence sources { articleId } } } } } }';
       return dataOf(await call<{ conversation: { messages: { nodes: Said[] } } }>(query)).conversation.messages.nodes;
     };
     const asks = async (text: string, count: number): Promise<void> => {
@@ -141,7 +141,7 @@ describe('the bot\'s settings over GraphQL', () => {
     };
     await asks('How long does delivery take?', 2);
     const { id = '' } = (await said(alice))[1] ?? {};
-    expect((await said(ana))[1]?.answer).toMatchObject({ counts: 'ANSWER', by: 'knowledge', matched: 'delivery-times', tookMs: expect.any(Number), sources: [{ articleId: 'delivery-times' }] });
+    expect((await said(ana))[1]?.answer).toMatchObject({ counts: 'ANSWER', by: 'knowledge', reason: null, matched: 'delivery-times', tookMs: expect.any(Number), sources: [{ articleId: 'delivery-times' }] });
     expect((await said(alice))[1]?.answer).toMatchObject({ counts: 'ANSWER', by: null, matched: null, tookMs: null, confidence: null, sources: [{ articleId: 'delivery-times' }] });
 
     const rate = (call: Call, helpful: boolean | null, messageId = id): Promise<unknown> => call(
@@ -156,6 +156,8 @@ describe('the bot\'s settings over GraphQL', () => {
     expect(offer?.answer).toMatchObject({ counts: 'CLARIFY', sources: [{ articleId: 'opening-hours' }] });
     expect(await rate(alice, true, offer?.id)).toEqual({ data: { rateAnswer: { __typename: 'InvalidInputError' } } });
     await asks('Do you rent out submarines?', 7);
+    expect((await said(ana))[5]?.answer).toMatchObject({ counts: null, by: 'hand-off', reason: 'no_answer', tookMs: expect.any(Number), sources: [] });
+    expect((await said(alice))[5]?.answer).toMatchObject({ counts: null, by: null, reason: null, tookMs: null, sources: [] });
 
     const { unansweredQuestions } = dataOf(await ana<{ unansweredQuestions: { id: string }[] }>(
       '{ unansweredQuestions { id question count customers lastConversation { customer { id } } } }',

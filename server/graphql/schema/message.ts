@@ -42,7 +42,7 @@ const BotAnswerType = builder.objectRef<BotAnswer>('BotAnswer').implement({
   description: 'How the bot came to say something, and what may be said to it.',
   fields: (t) => ({
     counts: t.expose('counts', {
-      type: AnswerKindType, nullable: true, description: 'What it is to the question. Null: nothing of these, or nothing was kept of it.',
+      type: AnswerKindType, nullable: true, description: 'What it is to the question. Null where it asked for a person, and where that was not kept.',
     }),
     sources: t.field({ type: [AnswerSourceType], description: 'The articles that the text comes from, the best first; of CLARIFY, those that it offers.', resolve: (answer) => [...answer.sources] }),
     choices: t.stringList({ description: 'Texts that the customer may answer with at a tap.', resolve: (answer) => [...answer.choices] }),
@@ -50,6 +50,11 @@ const BotAnswerType = builder.objectRef<BotAnswer>('BotAnswer').implement({
       nullable: true,
       description: 'The part of the bot that decided. Null for customers.',
       resolve: (answer, _args, { viewer }) => (canSeeTeamDetails(viewer) ? answer.by : null),
+    }),
+    reason: t.string({
+      nullable: true,
+      description: 'Why it asked for a person, such as `no_answer`. Null where it did not, and for customers.',
+      resolve: (answer, _args, { viewer }) => (canSeeTeamDetails(viewer) ? answer.reason ?? null : null),
     }),
     confidence: t.float({
       nullable: true,
@@ -91,7 +96,7 @@ MessageType.implement({
       nullable: true,
       description: "The sender's idempotency key: matches an optimistic copy with what was committed. Null for bot and system.",
     }),
-    answer: t.expose('answer', { type: BotAnswerType, nullable: true, description: "Of the bot's replies; null for everybody else's, and once removed." }),
+    answer: t.expose('answer', { type: BotAnswerType, nullable: true, description: "Of the bot's texts; null for everybody else's, and once removed." }),
     helpful: t.exposeBoolean('helpful', {
       nullable: true, description: "What the customer made of the bot's answer. Null: nothing was said. Everybody in the conversation sees it.",
     }),

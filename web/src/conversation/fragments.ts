@@ -13,7 +13,7 @@ export const MessageFields = graphql(`
       ... on Bot { name }
       ... on System { name }
     }
-    answer { counts by confidence matched tookMs sources { articleId title } choices }
+    answer { counts by reason confidence matched tookMs sources { articleId title } choices }
     helpful
   }
 `);
