@@ -90,6 +90,7 @@ export function useConversation(client: Client, customerId: string, me: string) 
       botAnswers.value = page.botAnswers;
       usualWaitMs.value = page.usualWaitMs;
       state.value = conversation;
+      draft.value = null; // the stream shows it again, if it goes on
       log.value = withPage(withoutMessages(log.value), conversation.messages.nodes.map(toMessage), conversation.messages.pageInfo.hasPreviousPage);
       olderCursor.value = conversation.messages.pageInfo.hasPreviousPage ? conversation.messages.pageInfo.startCursor : null;
       status.value = 'ready';
