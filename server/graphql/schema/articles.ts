@@ -121,7 +121,7 @@ const inPayload = (article: Promise<Article>) =>
 builder.mutationFields((t) => ({
   createArticle: t.field({
     type: ArticleResult,
-    description: 'Agents and admins, and tokens with `admin`.',
+    description: 'Writes a new article; its id is made from the title, with a number if that is taken. Agents and admins, and tokens with `admin`.',
     args: { input: t.arg({ type: CreateArticleInput, required: true, description: 'What to write.' }) },
     resolve: (_root, { input }, { deps, viewer }) => inPayload(createArticle(deps, viewer, input)),
   }),
@@ -133,14 +133,18 @@ builder.mutationFields((t) => ({
   }),
   deleteArticle: t.field({
     type: DeleteArticleResult,
-    description: 'Agents and admins, and tokens with `admin`.',
+    description:
+      'Deletes an article for good: its page is gone, and the bot answers from it no more. What it answered stays, with the title. Agents and admins, and tokens ' +
+      'with `admin`.',
     args: { input: t.arg({ type: DeleteArticleInput, required: true, description: 'Which.' }) },
     resolve: (_root, { input: { id } }, { deps, viewer }) =>
       orError(deleteArticle(deps, viewer, id).then(() => ({ id })), NotFoundError, RateLimitedError),
   }),
   rememberWording: t.field({
     type: ArticleResult,
-    description: 'Adds a wording to an article, so that the bot finds it by these words too. Agents and admins, and tokens with `admin`.',
+    description:
+      'Adds a wording to an article: the bot finds it by these words too, once it is published. One that it has changes nothing. InvalidInputError about `wording` ' +
+      'if it has 50. Agents and admins, and tokens with `admin`.',
     args: { input: t.arg({ type: RememberWordingInput, required: true, description: 'Which words, for which article.' }) },
     resolve: (_root, { input }, { deps, viewer }) => inPayload(rememberWording(deps, viewer, input)),
   }),

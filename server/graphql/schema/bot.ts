@@ -167,7 +167,8 @@ const ArticleUse = builder.objectRef<BotReport['articles'][number]>('ArticleUse'
   }),
 });
 
-/** A wait of more than 24 days is told as one of 24. */
+/** A wait of more than 24 days is told as one of 24: GraphQL's Int holds no more. */
+const CAPPED = 'At most 2,147,483,647, whatever it was.';
 const asInt = (ms: number | null): number | null => ms && Math.min(ms, GRAPHQL_MAX_INT);
 
 const BotReportType = builder.objectRef<BotReport>('BotReport').implement({
@@ -198,12 +199,12 @@ const BotReportType = builder.objectRef<BotReport>('BotReport').implement({
     helpful: t.exposeInt('helpful', { description: 'Answers with a thumb up.' }),
     notHelpful: t.exposeInt('notHelpful', { description: 'Answers with a thumb down.' }),
     replyMsP50: t.int({
-      nullable: true, description: "Half of the replies came within so many milliseconds of the customer's text. Null: there is none.",
+      nullable: true, description: `Half of the replies came within so many milliseconds of the customer's text. ${CAPPED} Null: there is none.`,
       resolve: ({ replyMs }) => asInt(replyMs.p50),
     }),
     replyMsP95: t.int({ nullable: true, description: 'The same of 95 in 100.', resolve: ({ replyMs }) => asInt(replyMs.p95) }),
     queueMsP50: t.int({
-      nullable: true, description: "Half of the hand-offs had a person's first text within so many milliseconds. Null: there is none.",
+      nullable: true, description: `Half of the hand-offs had a person's first text within so many milliseconds. ${CAPPED} Null: there is none.`,
       resolve: ({ queueMs }) => asInt(queueMs.p50),
     }),
     queueMsP95: t.int({ nullable: true, description: 'The same of 95 in 100.', resolve: ({ queueMs }) => asInt(queueMs.p95) }),
@@ -228,16 +229,20 @@ builder.queryFields((t) => ({
   }),
   tryBot: t.field({
     type: BotTrialType,
-    description: 'What the bot would say. It says nothing to anybody, and keeps nothing. Agents and tokens with `conversations:read` only.',
+    description:
+      'What the bot would say. It says nothing to anybody, and keeps nothing. It may ask the text model, and takes 8 seconds at most. Agents and tokens with ' +
+      '`conversations:read` only.',
     args: { question: t.arg.string({ required: true, description: '1 to 8,000 characters.' }) },
     resolve: (_root, { question }, { deps, viewer }) => tryBot(deps, viewer, question),
   }),
   botReport: t.field({
     type: BotReportType,
-    description: 'What the bot did. Agents and tokens with `conversations:read` only.',
+    description:
+      'What the bot did from `since` on and before `until`. A period that is empty or longer than 366 days: `BAD_USER_INPUT`. Agents and tokens with ' +
+      '`conversations:read` only.',
     args: {
-      since: t.arg({ type: 'DateTime', required: true, description: 'Where the period begins.' }),
-      until: t.arg({ type: 'DateTime', description: 'Where it ends; now, if it is not given. At most 366 days later.' }),
+      since: t.arg({ type: 'DateTime', required: true, description: 'Where the period begins; it is in it.' }),
+      until: t.arg({ type: 'DateTime', description: 'Where it ends, and is not in it any more; now, if it is not given. At most 366 days later.' }),
     },
     resolve: (_root, period, { deps, viewer }) => readBotReport(deps, viewer, period),
   }),
@@ -256,19 +261,24 @@ builder.mutationFields((t) => ({
   }),
   setBotEnabled: t.field({
     type: BotSettingsResult,
-    description: 'Switches the bot for the whole server. Off: whoever waits for it, and whoever writes from now on, waits for a person. Admins, and tokens with `admin`.',
+    description:
+      'Switches the bot for the whole server. Off: whoever waits for it, and whoever writes from now on, waits for a person. On, where the server was started with ' +
+      'BOT=off: InvalidInputError about `enabled`. Admins, and tokens with `admin`.',
     args: { enabled: t.arg.boolean({ required: true, description: 'False: it says nothing any more, at once.' }) },
     resolve: (_root, { enabled }, { deps, viewer }) => inPayload(setBotEnabled(deps, viewer, enabled)),
   }),
   fetchTextModel: t.field({
     type: BotSettingsResult,
     description:
-      'Begins to fetch the text model to this server, or to try one again that failed; `BotSettings.textModel` tells how far it is. Admins, and tokens with `admin`.',
+      'Begins to fetch the text model to this server, or to try one again that failed; `BotSettings.textModel` tells how far it is. Where there is ' +
+      'none to fetch: InvalidInputError. Admins, and tokens with `admin`.',
     resolve: (_root, _args, { deps, viewer }) => inPayload(fetchTextModel(deps, viewer)),
   }),
   setBotRules: t.field({
     type: BotSettingsResult,
-    description: 'Replaces the rules. Admins, and tokens with `admin`.',
+    description:
+      'Replaces the rules. InvalidInputError about `version`, about `rules` as a whole, or about one of them as `rules.<n>.<field>`, counted from 0. Admins, and ' +
+      'tokens with `admin`.',
     args: {
       rules: t.arg({ type: [BotRuleInput], description: 'All of them, in order, at most 100; null: those that the bot came with.' }),
       version: t.arg.string({

@@ -160,9 +160,7 @@ builder.queryFields((t) => ({
     resolve: (_root, _args, { deps, viewer }) => countConversations(deps, viewer),
   }),
   botAnswers: t.boolean({
-    description:
-      'Whether there is a bot that answers, for anybody to see. False: the server was started without one, or it is switched off for the whole server; then whoever ' +
-      'writes waits for a person, though `handler` may still be BOT.',
+    description: 'Whether the bot answers at all, for anybody to see. False: whoever writes waits for a person, though `handler` may still be BOT.',
     resolve: (_root, _args, { deps }) => deps.botSwitch.isOn(),
   }),
   usualWaitMs: t.int({
@@ -225,7 +223,7 @@ const HandBackToBotInput = builder.inputType('HandBackToBotInput', {
   description: 'Which conversation the bot shall answer again.',
   fields: (t) => ({
     customerId: t.id({ required: true, description: 'Whose conversation.' }),
-    note: t.string({ description: 'For the next agent: stored as a NOTE.' }),
+    note: t.string({ description: 'For the next agent: stored as a NOTE, 1 to 8,000 characters. A token needs `notes` for it, or finds no such conversation.' }),
   }),
 });
 const MarkReadInput = builder.inputType('MarkReadInput', {
@@ -252,7 +250,7 @@ const inPayload = (conversation: Promise<Conversation>) =>
 builder.mutationFields((t) => ({
   takeOver: t.field({
     type: TakeOverResult,
-    description: 'The bot falls silent in the same commit: nothing it was writing can land afterwards.',
+    description: 'The bot falls silent in the same commit: nothing it was writing can land afterwards. Agents and tokens with `conversations:write` only.',
     args: { input: t.arg({ type: TakeOverInput, required: true, description: 'What to take.' }) },
     resolve: (_root, { input }, { deps, viewer }) => {
       const taken = takeOver(deps, viewer, { customerId: input.customerId, force: input.force ?? false }).then((conversation) => ({ conversation }));
@@ -261,13 +259,15 @@ builder.mutationFields((t) => ({
   }),
   handBackToBot: t.field({
     type: ConversationResult,
-    description: 'The bot answers again, from the last text if that is the customer\'s. Refused as invalid input where the server has no bot.',
+    description:
+      'The bot answers again, from the last text if that is the customer\'s. Refused as invalid input where the server has no bot, and while it is switched off. ' +
+      'Agents and tokens with `conversations:write` only.',
     args: { input: t.arg({ type: HandBackToBotInput, required: true, description: 'What to hand back.' }) },
     resolve: (_root, { input }, { deps, viewer }) => inPayload(handBackToBot(deps, viewer, input)),
   }),
   requestHuman: t.field({
     type: ConversationResult,
-    description: 'The customer asks for a person; the bot falls silent at once.',
+    description: 'The customer asks for a person, or an agent or a token with `conversations:write` for them; the bot falls silent at once.',
     args: { input: t.arg({ type: RequestHumanInput, required: true, description: 'Who asks.' }) },
     resolve: (_root, { input }, { deps, viewer }) => inPayload(requestHuman(deps, viewer, input)),
   }),

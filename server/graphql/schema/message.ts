@@ -44,7 +44,11 @@ const BotAnswerType = builder.objectRef<BotAnswer>('BotAnswer').implement({
     counts: t.expose('counts', {
       type: AnswerKindType, nullable: true, description: 'What it is to the question. Null where it asked for a person, and where that was not kept.',
     }),
-    sources: t.field({ type: [AnswerSourceType], description: 'The articles that the text comes from, the best first; of CLARIFY, those that it offers.', resolve: (answer) => [...answer.sources] }),
+    sources: t.field({
+      type: [AnswerSourceType],
+      description: 'The articles that the text comes from, the best first; of CLARIFY, those that it offers.',
+      resolve: (answer) => [...answer.sources],
+    }),
     choices: t.stringList({ description: 'Texts that the customer may answer with at a tap.', resolve: (answer) => [...answer.choices] }),
     by: t.string({
       nullable: true,
