@@ -23,10 +23,11 @@ it('C8: a screen whose file went with an upgrade comes with the whole page, load
 });
 
 describe('articles', () => {
-  it('B14: a question that nobody answered becomes an article, and the bot answers it', async () => {
+  it('B14: a question in two messages that nobody answered becomes an article, and the bot answers it', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page: chat } = await open(context, `${stage.server.url}/chat/vera`);
       await say(chat, 'Do you engrave portafilters?');
+      await say(chat, 'In gold, I mean');
       await log(chat).getByText('The bot asked for a person').waitFor();
 
       const { page, problems } = await enter(context, 'questions');
@@ -35,15 +36,14 @@ describe('articles', () => {
       await row.getByRole('link', { name: 'Write an article' }).click();
       await page.getByRole('heading', { level: 1, name: 'New article' }).waitFor();
       expect(page.url()).not.toContain('engrave');
-      expect(await page.getByLabel('Title').inputValue()).toBe('Do you engrave portafilters?');
-      expect(await page.getByLabel('Other wordings').inputValue()).toBe('Do you engrave portafilters?');
-      await page.getByLabel('Title').fill('Engraving');
+      expect(await page.getByLabel('Title').inputValue()).toBe('Do you engrave portafilters? In gold, I mean');
+      expect(await page.getByLabel('Other wordings').inputValue()).toBe('Do you engrave portafilters? In gold, I mean');
       await page.getByLabel('Answer').fill('We engrave portafilters **for free**, up to 20 letters.');
       await page.getByRole('region', { name: 'Preview' }).locator('strong', { hasText: 'for free' }).waitFor();
       await page.getByRole('switch', { name: 'Published' }).check();
       await page.keyboard.press('Control+s');
       await page.getByText('Saved', { exact: true }).waitFor();
-      await page.waitForURL('**/settings/articles/engraving');
+      await page.waitForURL('**/settings/articles/do-you-engrave-portafilters-in-gold-i-mean');
       expect(await page.evaluate(() => document.activeElement?.role)).toBe('switch');
 
       const { page: other } = await open(context, `${stage.server.url}/chat/wim`);
