@@ -38,7 +38,9 @@ describe('what agents read', () => {
 
   it('B14: takes wordings as they may be: one a line, none twice, none too long', () => {
     expect(linesOf(' a \n\nb\na\n')).toEqual(['a', 'b']);
-    expect(asWording('  where\nis   it? ')).toBe('where is it?');
-    expect([...asWording('👍'.repeat(300))]).toHaveLength(200);
+    expect(asWording('  where\nis \u0007 it? ')).toBe('where is it?');
+    expect(asWording('a'.repeat(300))).toHaveLength(200);
+    expect(asWording('👍'.repeat(300)), 'as the server counts').toBe('👍'.repeat(100));
+    expect(asWording(`a${'👍'.repeat(300)}`), 'nothing cut in half').toBe(`a${'👍'.repeat(99)}`);
   });
 });

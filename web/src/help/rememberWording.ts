@@ -9,9 +9,9 @@ const RememberWording = graphql(`
 
 const MOST_CHARACTERS = 200;
 
-/** A text as short as a wording may be. */
+/** A text as short as a wording may be, in UTF-16 units as the server counts it, on one line and without half a character at its end. */
 export function asWording(text: string): string {
-  return [...text.replace(/\s+/g, ' ').trim()].slice(0, MOST_CHARACTERS).join('').trim();
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, MOST_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '').trim();
 }
 
 /**
