@@ -56,6 +56,20 @@ describe('unanswered questions', () => {
     await shown.see('What about tea?');
   });
 
+  it('B14: say where there may be more than are shown', async () => {
+    await open(Array.from({ length: 100 }, (_, n) => asked(`no ${n}`)));
+    await shown.see('These are the 100 most frequent.');
+  });
+
+  it('B14: are dismissed, and the keyboard goes on from what was done', async () => {
+    await open([asked('tea'), asked('cake')]);
+    await shown.see('What about tea?');
+    shown.press('Dismiss');
+    await shown.see('Dismissed. It comes back if it is asked again.');
+    expect(shown.root.textContent).not.toContain('What about tea?');
+    await shown.holdFocus('Dismissed.');
+  });
+
   it('B14: become a wording of an article that customers can read, and of no draft', async () => {
     const { calls } = await open([asked('tea')]);
     await shown.see('What about tea?');
@@ -65,5 +79,21 @@ describe('unanswered questions', () => {
     shown.root.querySelector<HTMLElement>('[role=option]')?.click();
     await shown.see('“All about tea” answers it from now on.');
     expect(calls).toEqual([['remember', { articleId: 'tea', wording: 'What about tea?' }], ['dismiss', { id: 'tea' }]]);
+    await shown.holdFocus('answers it from now on');
+  });
+
+  it('B14: say when what is shown is older than what was done', async () => {
+    const answers = [{ unansweredQuestions: [asked('tea')] }];
+    await open([], {
+      UnansweredQuestions: () => {
+        const answer = answers.pop();
+        if (!answer) throw new ConnectionLostError();
+        return answer;
+      },
+      DismissUnanswered: () => ({ dismissUnanswered: true }),
+    });
+    await shown.see('What about tea?');
+    shown.press('Dismiss');
+    await shown.see('The server did not answer. Trying again.');
   });
 });
