@@ -1,5 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { httpCall } from '../_util/graphql-client.ts';
+import { dataOf, enterAsAgent } from '../_util/minicom.ts';
 import { inContext, joinTeam, log, open, openConversation, say, see } from './_page.ts';
 import type { Visit } from './_page.ts';
 import { useStage } from './_server.ts';
@@ -252,7 +254,11 @@ describe('the bot\'s settings', () => {
       await page.getByRole('region', { name: 'Resolved by the bot' }).getByText('Confirmed').waitFor();
       await page.getByRole('radio', { name: '7 days' }).check({ force: true });
       await expect.poll(() => page.url()).toContain('days=7');
-      await page.getByText('in the last 7 days').waitFor();
+      const call = httpCall(await enterAsAgent(stage.server.url, 'ana'));
+      const since = new Date(Date.now() - 7 * 86_400_000);
+      const { botReport } = dataOf(await call<{ botReport: { conversations: number } }>('query Report($since: DateTime!) { botReport(since: $since) { conversations } }', { since }));
+      const began = page.locator('.Figure', { hasText: 'Began' });
+      await expect.poll(() => began.innerText()).toMatch(new RegExp(`^Began\\s+${botReport.conversations}\\s+in the last 7 days$`));
       expect(problems).toEqual([]);
     });
   });
