@@ -155,8 +155,9 @@ describe('the bot\'s settings', () => {
       await page.getByLabel('The bot replies').fill('Ahoy, sailor.');
       await page.getByLabel('And offers as buttons').fill('Where is my order?');
       await page.getByRole('button', { name: 'Move ahoy up' }).click();
-      await page.getByRole('button', { name: 'Save the rules' }).click();
+      await page.getByRole('button', { name: 'Save the rules' }).press('Enter');
       await page.getByText('Saved. The bot goes by it').waitFor();
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Save the rules');
 
       await page.getByLabel('A customer’s question').fill('Ahoy');
       await page.getByRole('button', { name: 'Ask', exact: true }).click();
@@ -181,10 +182,10 @@ describe('the bot\'s settings', () => {
       const { page: ana, problems } = await enter(anas, 'bot');
       const { page: ben } = await open(bens, `${stage.server.url}/demo/agent?as=ben&to=/settings/bot`);
       const write = async (page: Page, reply: string): Promise<void> => {
-        if (await page.getByLabel('The bot replies').count() === 0) await page.locator('.RuleRow-toggle').first().click();
         await page.getByLabel('The bot replies').fill(reply);
-        await page.getByRole('button', { name: 'Save the rules' }).click();
+        await page.getByRole('button', { name: 'Save the rules' }).press('Enter');
       };
+      for (const page of [ana, ben]) await page.locator('.RuleRow-toggle').first().click();
       await write(ben, 'Ben says so.');
       await ben.getByText('Saved. The bot goes by it').waitFor();
       await write(ana, 'Ana says so.');
@@ -197,7 +198,8 @@ describe('the bot\'s settings', () => {
       await ana.getByText('Saved. The bot goes by it').waitFor();
 
       await write(ben, 'Ben insists.');
-      await ben.getByRole('button', { name: 'Drop mine, take theirs' }).click();
+      await ben.getByRole('button', { name: 'Drop mine, take theirs' }).press('Enter');
+      await expect.poll(() => ben.evaluate(() => document.activeElement?.textContent)).toBe('Save the rules');
       await ben.locator('.RuleRow-toggle').first().click();
       await expect.poll(() => ben.getByLabel('The bot replies').inputValue()).toBe('Ana insists.');
       await write(ben, 'Ben once more.');
@@ -255,8 +257,8 @@ describe('the bot\'s settings', () => {
       await page.getByRole('radio', { name: '7 days' }).check({ force: true });
       await expect.poll(() => page.url()).toContain('days=7');
       const call = httpCall(await enterAsAgent(stage.server.url, 'ana'));
-      const since = new Date(Date.now() - 7 * 86_400_000);
-      const { botReport } = dataOf(await call<{ botReport: { conversations: number } }>('query Report($since: DateTime!) { botReport(since: $since) { conversations } }', { since }));
+      const asked = 'query Report($since: DateTime!) { botReport(since: $since) { conversations } }';
+      const { botReport } = dataOf(await call<{ botReport: { conversations: number } }>(asked, { since: new Date(Date.now() - 7 * 86_400_000) }));
       const began = page.locator('.Figure', { hasText: 'Began' });
       await expect.poll(() => began.innerText()).toMatch(new RegExp(`^Began\\s+${botReport.conversations}\\s+in the last 7 days$`));
       expect(problems).toEqual([]);

@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ConnectionLostError } from '../../web/src/graphql/errors.ts';
+import BotScreen from '../../web/src/settings/BotScreen.vue';
+import type { BotSettings } from '../../web/src/settings/botSettings.ts';
+import { until } from '../_util/wait.ts';
+import type { Answers, Shown } from './_screen.ts';
+import { show } from './_screen.ts';
+
+type Rules = BotSettings['rules'];
+
+const SETTINGS: BotSettings = {
+  enabled: true, available: true, name: 'built-in', health: 'OK', detail: '', rulesVersion: '1',
+  rules: ['hello', 'thanks', 'bye'].map((name) => ({ name, says: [name], reply: `${name}!`, choices: [] })),
+  textModel: { name: '', state: 'OFF', progress: null, detail: '', canFetch: false },
+};
+
+let shown: Shown;
+afterEach(() => shown.leave());
+
+async function open(answers: Answers): Promise<void> {
+  shown = await show(BotScreen, { BotSettings: () => ({ botSettings: SETTINGS }), ...answers });
+}
+
+function field(label: string): HTMLTextAreaElement {
+  const { htmlFor } = [...shown.root.querySelectorAll('label')].find(({ textContent }) => textContent === label) ?? {};
+  const found = shown.root.querySelector<HTMLTextAreaElement>(`[id="${htmlFor}"]`);
+  if (!found) throw new Error(`there is no field ${label}`);
+  return found;
+}
+
+function write(label: string, text: string): void {
+  const it = field(label);
+  it.focus();
+  it.value = text;
+  it.dispatchEvent(new Event('input'));
+}
+
+function toggle(n: number): HTMLButtonElement | undefined {
+  return shown.root.querySelectorAll<HTMLButtonElement>('.RuleRow-toggle')[n];
+}
+
+const saved = (rules: unknown) => ({ setBotRules: { __typename: 'BotSettingsPayload', settings: { ...SETTINGS, rules: rules as Rules, rulesVersion: '2' } } });
+const saveByKey = (): void => { dispatchEvent(new KeyboardEvent('keydown', { key: 's', ctrlKey: true })); };
+
+describe('the bot\'s settings', () => {
+  it('B13: say why they did not load', async () => {
+    await open({ BotSettings: () => { throw new ConnectionLostError(); } });
+    await shown.see(/The bot’s settings did not load.*The server did not answer\./);
+  });
+
+  it('B13: keep what is typed while they are saved, the open rule and the keyboard in it', async () => {
+    const sent: { rules: unknown; answer: () => void }[] = [];
+    await open({ SetBotRules: ({ rules }) => new Promise((resolve) => { sent.push({ rules, answer: () => resolve(saved(rules)) }); }) });
+    await shown.see('hello');
+    toggle(0)?.click();
+    await shown.see('The bot replies');
+    write('The bot replies', 'Hi');
+    saveByKey();
+    await until('the rules to be sent', () => sent.length === 1);
+    write('The bot replies', 'Hi there');
+    await shown.see('Not saved yet');
+    sent[0]?.answer();
+    await until('the answer to be in', () => shown.root.querySelector('[aria-disabled=false]')?.textContent === 'Save the rules');
+    expect(field('The bot replies').value).toBe('Hi there');
+    expect(document.activeElement).toBe(field('The bot replies'));
+    await shown.see('Not saved yet');
+    saveByKey();
+    await until('the rest to be sent', () => sent.length === 2);
+    expect(sent[1]?.rules).toEqual([{ name: 'hello', says: ['hello'], reply: 'Hi there', choices: [] }, ...SETTINGS.rules.slice(1)]);
+    sent[1]?.answer();
+    await shown.see('Saved. The bot goes by it');
+    expect(document.activeElement).toBe(field('The bot replies'));
+  });
+
+  it('B13: leave the keyboard beside a rule that is removed', async () => {
+    await open({});
+    await shown.see('hello');
+    for (const next of ['thanks', 'bye', 'Add a rule']) {
+      toggle(0)?.click();
+      await shown.see('The bot replies');
+      shown.press('Remove this rule');
+      await shown.holdFocus(next);
+    }
+  });
+});
