@@ -139,8 +139,12 @@ describe('the bot, in a real window', () => {
       const wording = inbox.getByRole('textbox', { name: 'The wording' });
       expect(await wording.inputValue()).toBe('Please a human: is my blorptastic gizmo repairable');
       await wording.fill('is my blorptastic gizmo repairable');
-      await inbox.getByRole('button', { name: 'Remember' }).click();
+      await inbox.getByRole('button', { name: 'Remember' }).press('Enter');
       await inbox.getByText('Remembered.').waitFor();
+      const focused = (): Promise<string | undefined> => inbox.evaluate(() => document.activeElement?.textContent || document.activeElement?.getAttribute('placeholder') || '');
+      await expect.poll(focused).toBe('Close');
+      await inbox.keyboard.press('Escape');
+      await expect.poll(focused).toBe('Reply to tara…');
       const { page: other } = await open(context, `${stage.server.url}/chat/uma`);
       await say(other, 'Is my blorptastic gizmo repairable?');
       await other.locator('.MessageItem[data-from=bot]').getByRole('link', { name: /^Warranty/ }).waitFor();
