@@ -5,17 +5,18 @@ import type { Client } from '../../web/src/graphql/client.ts';
 import { textOf } from '../../web/src/graphql/document.ts';
 import { until } from '../_util/wait.ts';
 
-/** What the server says to each operation, by its name. What it throws, the client throws. */
-export type Answers = Readonly<Record<string, (variables: Record<string, unknown>) => unknown>>;
+/** What the server says to each operation, by its name; it sees its text, too. What it throws, the client throws. */
+export type Answers = Readonly<Record<string, (variables: Record<string, unknown>, text: string) => unknown>>;
 
 export function clientOf(answers: Answers): Client {
   return {
     state: ref('open'),
     execute: async (document, variables) => {
-      const [, name = ''] = /(?:query|mutation) (\w+)/.exec(textOf(document)) ?? [];
+      const text = textOf(document);
+      const [, name = ''] = /(?:query|mutation) (\w+)/.exec(text) ?? [];
       const answer = answers[name];
       if (!answer) throw new Error(`nobody answers ${name}`);
-      return await answer(variables as Record<string, unknown>) as never;
+      return await answer(variables as Record<string, unknown>, text) as never;
     },
     subscribe: () => () => undefined,
     opened: async () => undefined,

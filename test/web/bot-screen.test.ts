@@ -82,4 +82,21 @@ describe('the bot\'s settings', () => {
       await shown.holdFocus(next);
     }
   });
+
+  it('B4: follow a switch that somebody else moved, as soon as the page is looked at', async () => {
+    let health: Partial<BotSettings> = {};
+    // As a server does: no more than was asked for.
+    await open({ BotHealth: (_, source) => ({ botSettings: pick({ ...SETTINGS, ...health }, source) }) });
+    await shown.see('The bot answers first');
+    for (const enabled of [false, true]) {
+      health = { enabled, health: enabled ? 'OK' : 'OFF' };
+      dispatchEvent(new Event('focus'));
+      await shown.see(enabled ? 'The bot answers first' : 'Every customer who writes waits for a person.');
+      expect(shown.root.querySelector<HTMLInputElement>('[role=switch]')?.checked).toBe(enabled);
+    }
+  });
 });
+
+function pick(settings: BotSettings, source: string): unknown {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => new RegExp(`\\b${name}\\b`).test(source)));
+}

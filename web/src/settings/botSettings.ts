@@ -5,9 +5,14 @@ export const TextModelFields = graphql(`
   fragment TextModelFields on TextModel { name state progress detail canFetch }
 `);
 
-export const BotSettingsFields = graphql(`
-  fragment BotSettingsFields on BotSettings { enabled available name health detail rules { name says reply choices } rulesVersion textModel { ...TextModelFields } }
+/** How the bot is now, without what the team may be writing meanwhile. */
+export const BotHealthFields = graphql(`
+  fragment BotHealthFields on BotSettings { enabled available health detail textModel { ...TextModelFields } }
 `, [TextModelFields]);
+
+export const BotSettingsFields = graphql(`
+  fragment BotSettingsFields on BotSettings { ...BotHealthFields name rules { name says reply choices } rulesVersion }
+`, [BotHealthFields]);
 
 export const BotSettingsQuery = graphql(`
   query BotSettings { botSettings { ...BotSettingsFields } }
@@ -15,9 +20,9 @@ export const BotSettingsQuery = graphql(`
 
 export const SetBotEnabled = graphql(`
   mutation SetBotEnabled($enabled: Boolean!) {
-    setBotEnabled(enabled: $enabled) { __typename ... on BotSettingsPayload { settings { enabled health detail } } ... on Error { reason } }
+    setBotEnabled(enabled: $enabled) { __typename ... on BotSettingsPayload { settings { ...BotHealthFields } } ... on Error { reason } }
   }
-`);
+`, [BotHealthFields]);
 
 export const SetBotRules = graphql(`
   mutation SetBotRules($rules: [BotRuleInput!], $version: String) {
@@ -30,16 +35,15 @@ export const SetBotRules = graphql(`
   }
 `, [BotSettingsFields]);
 
-/** How the bot is, without what the team may be changing meanwhile. */
 export const BotHealthQuery = graphql(`
-  query BotHealth { botSettings { health detail textModel { ...TextModelFields } } }
-`, [TextModelFields]);
+  query BotHealth { botSettings { ...BotHealthFields } }
+`, [BotHealthFields]);
 
 export const FetchTextModel = graphql(`
   mutation FetchTextModel {
-    fetchTextModel { __typename ... on BotSettingsPayload { settings { health detail textModel { ...TextModelFields } } } ... on Error { reason } }
+    fetchTextModel { __typename ... on BotSettingsPayload { settings { ...BotHealthFields } } ... on Error { reason } }
   }
-`, [TextModelFields]);
+`, [BotHealthFields]);
 
 export const TryBot = graphql(`
   query TryBot($question: String!) {
@@ -48,6 +52,6 @@ export const TryBot = graphql(`
 `);
 
 export type BotSettings = Result<typeof BotSettingsFields>;
-export type BotHealth = Result<typeof BotHealthQuery>['botSettings'];
+export type BotHealth = Result<typeof BotHealthFields>;
 export type TextModel = Result<typeof TextModelFields>;
 export type BotTrial = Result<typeof TryBot>['tryBot'];
