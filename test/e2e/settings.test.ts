@@ -230,8 +230,9 @@ describe('the bot\'s settings', () => {
   it('B4: one switch stops the bot for everybody, at once, and the inbox says so', async () => {
     await inContext(stage.browser, {}, async (context) => {
       const { page } = await enter(context, 'bot');
-      await page.getByRole('switch', { name: 'The bot answers customers' }).uncheck();
+      await page.getByRole('switch', { name: 'The bot answers customers' }).press('Space');
       await page.getByText('Every customer who writes waits for a person.').waitFor();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.role)).toBe('switch');
       const { page: chat } = await open(context, `${stage.server.url}/chat/abel`);
       await say(chat, 'Hello');
       const { page: inbox } = await open(context, `${stage.server.url}/inbox?view=queue`);
