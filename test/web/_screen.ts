@@ -29,6 +29,10 @@ export interface Shown {
   readonly root: HTMLElement;
   /** The button of this name, pressed as by the keyboard. */
   press(name: string): void;
+  /** The field of this label. */
+  field(label: string): HTMLTextAreaElement;
+  /** Writes this in place of what stands there, with the keyboard in it. */
+  write(label: string, text: string): void;
   /** Waits until it says this. */
   see(text: string | RegExp): Promise<void>;
   /** Waits until the keyboard is on what says this. The page itself does not count. */
@@ -42,17 +46,29 @@ const DEADLINE_MS = 5_000;
 export async function show(screen: Component, answers: Answers, { path = '/' } = {}): Promise<Shown> {
   const props = { client: clientOf(answers), agent: { id: 'ana', name: 'Ana', role: 'ADMIN' } };
   const component = defineComponent(() => () => h(screen, props));
-  const names = ['article', 'new-article', 'inbox', 'help'];
+  const places = { 'article': '/article/:articleId', 'new-article': '/new-article', 'inbox': '/inbox/:customerId', 'help': '/help/:articleId' };
   const router = createRouter({
     history: createMemoryHistory(),
-    routes: [{ path: '/', component }, ...names.map((name) => ({ path: `/${name}/:articleId?/:customerId?`, name, component }))],
+    routes: [{ path: '/', component }, ...Object.entries(places).map(([name, place]) => ({ path: place, name, component }))],
   });
   await router.push(path);
   const root = document.body.appendChild(document.createElement('div'));
   const app = createApp(RouterView).use(router);
   app.mount(root);
+  function field(label: string): HTMLTextAreaElement {
+    const { htmlFor } = [...root.querySelectorAll('label')].find(({ textContent }) => textContent === label) ?? {};
+    const found = root.querySelector<HTMLTextAreaElement>(`[id="${htmlFor}"]`);
+    if (!found) throw new Error(`there is no field ${label}`);
+    return found;
+  }
   return {
-    root,
+    root, field,
+    write(label, text) {
+      const written = field(label);
+      written.focus();
+      written.value = text;
+      written.dispatchEvent(new Event('input'));
+    },
     press(name) {
       const button = [...document.querySelectorAll('button')].find((it) => (it.ariaLabel ?? it.textContent).trim() === name);
       if (!button) throw new Error(`there is no button ${name}`);

@@ -21,20 +21,6 @@ async function open(answers: Answers): Promise<void> {
   shown = await show(BotScreen, { BotSettings: () => ({ botSettings: SETTINGS }), ...answers });
 }
 
-function field(label: string): HTMLTextAreaElement {
-  const { htmlFor } = [...shown.root.querySelectorAll('label')].find(({ textContent }) => textContent === label) ?? {};
-  const found = shown.root.querySelector<HTMLTextAreaElement>(`[id="${htmlFor}"]`);
-  if (!found) throw new Error(`there is no field ${label}`);
-  return found;
-}
-
-function write(label: string, text: string): void {
-  const it = field(label);
-  it.focus();
-  it.value = text;
-  it.dispatchEvent(new Event('input'));
-}
-
 function toggle(n: number): HTMLButtonElement | undefined {
   return shown.root.querySelectorAll<HTMLButtonElement>('.RuleRow-toggle')[n];
 }
@@ -54,22 +40,22 @@ describe('the bot\'s settings', () => {
     await shown.see('hello');
     toggle(0)?.click();
     await shown.see('The bot replies');
-    write('The bot replies', 'Hi');
+    shown.write('The bot replies', 'Hi');
     saveByKey();
     await until('the rules to be sent', () => sent.length === 1);
-    write('The bot replies', 'Hi there');
+    shown.write('The bot replies', 'Hi there');
     await shown.see('Not saved yet');
     sent[0]?.answer();
     await until('the answer to be in', () => shown.root.querySelector('[aria-disabled=false]')?.textContent === 'Save the rules');
-    expect(field('The bot replies').value).toBe('Hi there');
-    expect(document.activeElement).toBe(field('The bot replies'));
+    expect(shown.field('The bot replies').value).toBe('Hi there');
+    expect(document.activeElement).toBe(shown.field('The bot replies'));
     await shown.see('Not saved yet');
     saveByKey();
     await until('the rest to be sent', () => sent.length === 2);
     expect(sent[1]?.rules).toEqual([{ name: 'hello', says: ['hello'], reply: 'Hi there', choices: [] }, ...SETTINGS.rules.slice(1)]);
     sent[1]?.answer();
     await shown.see('Saved. The bot goes by it');
-    expect(document.activeElement).toBe(field('The bot replies'));
+    expect(document.activeElement).toBe(shown.field('The bot replies'));
   });
 
   it('B13: leave the keyboard beside a rule that is removed', async () => {

@@ -3,6 +3,7 @@ import type { Client } from '../graphql/client.ts';
 import { graphql } from '../graphql/document.ts';
 import type { Result } from '../graphql/document.ts';
 import { reasonOf } from '../graphql/errors.ts';
+import { useLoaded } from '../ui/useLoaded.ts';
 
 const EditedArticle = graphql(`
   fragment EditedArticle on Article { id title body aliases published version updatedAt }
@@ -48,7 +49,6 @@ type Saved = Result<typeof UpdateArticle>['updateArticle'];
 export function useArticleEditor(client: Client, articleId: () => string | null, question: string) {
   const blank = { title: question, body: '', aliases: linesOf(question), published: false };
   const text = reactive({ ...blank, aliases: question });
-  const status = ref<'loading' | 'ready' | 'missing' | 'failed'>('ready');
   const saved = shallowRef<Article | null>(null);
   const theirs = shallowRef<Article | null>(null);
   /** Somebody deleted it meanwhile; saving makes a new one. */
@@ -61,20 +61,19 @@ export function useArticleEditor(client: Client, articleId: () => string | null,
     return isGone.value || JSON.stringify(wanted.value) !== JSON.stringify({ title, body, aliases, published });
   });
 
-  async function load(): Promise<void> {
-    const id = articleId();
-    if (id === null) return;
-    status.value = 'loading';
-    try {
-      const { article } = await client.execute(ArticleToEdit, { id });
-      if (id !== articleId()) return;
-      if (article) take(article);
-      status.value = article ? 'ready' : 'missing';
-    } catch (error) {
-      problem.value = { reason: reasonOf(error), field: null };
-      status.value = 'failed';
-    }
-  }
+  /** Null: a new one. It gets its address when it is first saved, and stays as it is. */
+  const wantedId = ref<string | null>(null);
+  watch(articleId, (id) => { if (id !== (saved.value?.id ?? null)) wantedId.value = id; }, { immediate: true });
+  const { data, problem: loadProblem, reload } = useLoaded(() => wantedId.value, async () => {
+    const id = wantedId.value;
+    return { id, article: id === null ? null : (await client.execute(ArticleToEdit, { id })).article };
+  });
+  watch(data, (loaded) => { if (loaded?.article) take(loaded.article); }, { flush: 'sync' });
+  const status = computed<'loading' | 'ready' | 'missing' | 'failed'>(() => {
+    if (wantedId.value === null) return 'ready';
+    if (data.value?.id !== wantedId.value) return loadProblem.value === null ? 'loading' : 'failed';
+    return data.value.article ? 'ready' : 'missing';
+  });
 
   function take(article: Article): void {
     saved.value = article;
@@ -146,9 +145,7 @@ export function useArticleEditor(client: Client, articleId: () => string | null,
     }
   }
 
-  // A new one gets its address when it is first saved, and stays as it is.
-  watch(articleId, (id) => { if (id !== (saved.value?.id ?? null)) void load(); }, { immediate: true });
-  return { text, status, saved, theirs, isGone, isBusy, isDirty, problem, load, save, keepMine, takeTheirs: () => { if (theirs.value) take(theirs.value); }, remove };
+  return { text, status, saved, theirs, isGone, isBusy, isDirty, problem, loadProblem, reload, save, keepMine, takeTheirs: () => { if (theirs.value) take(theirs.value); }, remove };
 }
 
 /** One per line; empty lines and repeats count for nothing. */
