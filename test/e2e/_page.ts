@@ -34,6 +34,13 @@ export async function inContext<T>(browser: Browser, options: Parameters<Browser
   }
 }
 
+/** One of the settings, as whoever is signed in; Ana, if nobody is. */
+export async function openSettings(context: BrowserContext, origin: string, path: string): Promise<Visit> {
+  const visit = await open(context, `${origin}/settings/${path}`);
+  await visit.page.getByRole('heading', { level: 1 }).waitFor();
+  return visit;
+}
+
 export function log(page: Page): Locator {
   return page.getByRole('log');
 }
