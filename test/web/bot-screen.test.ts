@@ -25,6 +25,11 @@ function toggle(n: number): HTMLButtonElement | undefined {
   return shown.root.querySelectorAll<HTMLButtonElement>('.RuleRow-toggle')[n];
 }
 
+/** What is read out with a field. */
+function described(label: string): string | null | undefined {
+  return document.getElementById(shown.field(label).getAttribute('aria-describedby') ?? '')?.textContent;
+}
+
 const saved = (rules: unknown) => ({ setBotRules: { __typename: 'BotSettingsPayload', settings: { ...SETTINGS, rules: rules as Rules, rulesVersion: '2' } } });
 const saveByKey = (): void => { dispatchEvent(new KeyboardEvent('keydown', { key: 's', ctrlKey: true })); };
 
@@ -67,6 +72,33 @@ describe('the bot\'s settings', () => {
       shown.press('Remove this rule');
       await shown.holdFocus(next);
     }
+  });
+
+  it('B13: open the rule that was refused, with the keyboard in its field, and name the line', async () => {
+    const reason = 'Rule “thanks”: says has at most 200 characters.';
+    await open({ SetBotRules: () => ({ setBotRules: { __typename: 'InvalidInputError', field: 'rules.1.says.1', reason } }) });
+    await shown.see('hello');
+    toggle(1)?.click();
+    await shown.see('The bot replies');
+    expect(described('When a customer says')).toMatch(/^One phrase per line/);
+    shown.write('When a customer says', 'thanks\n\nthanks\n too long ');
+    toggle(1)?.click();
+    await shown.see('Not saved yet');
+    shown.press('Save the rules');
+    await shown.see(`Line 4. ${reason}`);
+    expect(document.activeElement).toBe(shown.field('When a customer says'));
+    expect(described('When a customer says')).toBe(`Line 4. ${reason}`);
+  });
+
+  it('B13: say below the rules what is wrong with all of them', async () => {
+    await open({ SetBotRules: () => ({ setBotRules: { __typename: 'InvalidInputError', field: 'rules', reason: 'Two rules have the same name.' } }) });
+    await shown.see('hello');
+    toggle(1)?.click();
+    await shown.see('The bot replies');
+    shown.write('Name', 'hello');
+    await shown.see('Not saved yet');
+    shown.press('Save the rules');
+    await shown.see('Not saved. Two rules have the same name.');
   });
 
   it('B4: follow a switch that somebody else moved, as soon as the page is looked at', async () => {

@@ -26,7 +26,7 @@ export function useAct(...fields: readonly string[]) {
   }
 
   return {
-    act, isBusy,
+    act, isBusy, refusal,
     problem: computed(() => (refusal.value && !fields.includes(refusal.value.field ?? '') ? refusal.value.reason : null)),
     errorOf: (field: string): string | null => (refusal.value?.field === field ? refusal.value.reason : null),
     forget: (): void => { refusal.value = null; },
