@@ -251,12 +251,15 @@ interface BotHouse {
 function createBot({ deps, knowledge, own, model, admission, log }: BotParts): BotHouse {
   const builtIn = createLiveBot({ index: knowledge, settings: deps.settings, model, log });
   const bot = own && 'bot' in own ? own.bot : builtIn;
-  const resolveBot: Resolve = own && 'resolveBot' in own ? (conversation) => own.resolveBot(conversation, builtIn) : () => bot;
+  const resolveOver = (base: Bot): Resolve => (own && 'resolveBot' in own ? (conversation) => own.resolveBot(conversation, base) : () => (own ? own.bot : base));
+  const resolveBot = resolveOver(builtIn);
   const lifecycle = createLifecycle({ bot, botSwitch: deps.botSwitch, log });
   return {
     runner: createBotRunner({ deps, resolve: resolveBot, admits: admission.admits, log }),
     lifecycle,
-    desk: createBotDesk({ name: bot.name, resolve: resolveBot, health: () => builtIn.refresh().then(() => lifecycle.health()), model, log }),
+    desk: createBotDesk({
+      name: bot.name, resolve: resolveBot, resolveWith: (rules) => resolveOver(builtIn.withRules(rules)), health: () => builtIn.refresh().then(() => lifecycle.health()), model, log,
+    }),
     say() {
       const { state, detail } = lifecycle.health();
       return detail === '' ? state : `${state}: ${detail}`;

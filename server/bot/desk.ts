@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { BotDesk, BotTrial } from '../domain/ports/bot.ts';
+import type { BotRule } from '../domain/types.ts';
 import type { BotOutcome, BotTurn } from './bot.ts';
 import { DEFAULT_RULES } from './live-bot.ts';
 import { NO_MODEL } from './model/no-model.ts';
@@ -12,6 +13,8 @@ import { unlessAborted } from './turn.ts';
 export interface Desk {
   readonly name: string;
   readonly resolve: Resolve;
+  /** The same where the built-in bot has these rules. @default `resolve`: the bot has none of the team's */
+  readonly resolveWith?: (rules: readonly BotRule[]) => Resolve;
   readonly health: BotDesk['health'];
   /** @default none */
   readonly model?: Pick<ModelSlot, 'status' | 'fetch'>;
@@ -24,12 +27,12 @@ export interface Desk {
 const TRIAL_ID = 'visitor_trial';
 
 /** Where the team asks the bot how it is, and what it would say. */
-export function createBotDesk({ name, resolve, health, model = NO_MODEL, log, deadlineMs = 8_000 }: Desk): BotDesk {
-  async function ask(question: string): Promise<BotOutcome> {
+export function createBotDesk({ name, resolve, resolveWith = () => resolve, health, model = NO_MODEL, log, deadlineMs = 8_000 }: Desk): BotDesk {
+  async function ask(question: string, rules: readonly BotRule[] | null): Promise<BotOutcome> {
     const signal = AbortSignal.timeout(deadlineMs);
     const turn: BotTurn = { id: randomUUID(), text: question, newText: question, history: [], locale: 'en', botRepliesInRow: 0, signal };
     const asked = async (): Promise<unknown> => {
-      const bot = await resolve({ customerId: TRIAL_ID, locale: turn.locale });
+      const bot = await (rules ? resolveWith(rules) : resolve)({ customerId: TRIAL_ID, locale: turn.locale });
       return bot ? bot.handle(turn, { draft: () => undefined }) : { kind: 'silent', reason: 'no_bot' };
     };
     try {
@@ -41,7 +44,8 @@ export function createBotDesk({ name, resolve, health, model = NO_MODEL, log, de
   }
 
   return {
-    name, defaultRules: DEFAULT_RULES, health, try: async (question) => trialOf(await ask(question)), textModel: () => model.status(), fetchTextModel: () => model.fetch(),
+    name, defaultRules: DEFAULT_RULES, health, try: async (question, rules = null) => trialOf(await ask(question, rules)),
+    textModel: () => model.status(), fetchTextModel: () => model.fetch(),
   };
 }
 

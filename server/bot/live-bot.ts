@@ -21,6 +21,8 @@ const ASKED_LAST = 'hours';
 export interface LiveBot extends Bot {
   /** Reads what changed since the last question, so that its health is that of now. */
   refresh(): Promise<void>;
+  /** The same bot with these rules in place of the team's. */
+  withRules(rules: readonly BotRule[]): Bot;
 }
 
 export interface LiveParts {
@@ -41,13 +43,16 @@ export function createLiveBot({ index, settings, model: slot = NO_MODEL, log }: 
   async function current(): Promise<Bot> {
     const [published, stored, model] = await Promise.all([index.published(), settings.read(RULES_KEY), slot.current()]);
     if (made?.index !== published || made.stored !== stored || made.model !== model) {
-      const rules = rulesIn(stored);
-      const smallTalk = rules.filter(({ name }) => name !== ASKED_LAST);
-      const openingHours = rules.filter(({ name }) => name === ASKED_LAST);
-      const parts = { index: () => published, smallTalk, openingHours };
-      made = { index: published, stored, model, bot: createBuiltInBot({ ...parts, writeReply: model && writeReply({ index: parts.index, model }) }) };
+      made = { index: published, stored, model, bot: botOf(published, rulesIn(stored), model) };
     }
     return made.bot;
+  }
+
+  function botOf(published: Index, rules: readonly BotRule[], model: TextModel | null): Bot {
+    const smallTalk = rules.filter(({ name }) => name !== ASKED_LAST);
+    const openingHours = rules.filter(({ name }) => name === ASKED_LAST);
+    const parts = { index: () => published, smallTalk, openingHours };
+    return createBuiltInBot({ ...parts, writeReply: model && writeReply({ index: parts.index, model }) });
   }
 
   function rulesIn(stored: string | null): readonly BotRule[] {
@@ -64,6 +69,13 @@ export function createLiveBot({ index, settings, model: slot = NO_MODEL, log }: 
   return {
     name: 'built-in',
     refresh,
+    withRules: (rules) => ({
+      name: 'built-in',
+      async handle(turn, io) {
+        const [published, model] = await Promise.all([index.published(), slot.current()]);
+        return botOf(published, rules, model).handle(turn, io);
+      },
+    }),
     /** The first question need not wait for the articles. */
     start: refresh,
     health(): BotHealth {

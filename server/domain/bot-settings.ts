@@ -76,10 +76,10 @@ export async function fetchTextModel(deps: BotSettingsDeps, viewer: Viewer | nul
   return readBotSettings(deps, viewer);
 }
 
-/** What the bot would say. Nobody hears it. @throws UnauthenticatedError, ForbiddenError, InvalidInputError */
-export async function tryBot({ botDesk }: BotSettingsDeps, viewer: Viewer | null, question: string): Promise<BotTrial> {
+/** What the bot would say, by these rules instead of the saved ones, if any are given. Nobody hears it. @throws UnauthenticatedError, ForbiddenError, InvalidInputError */
+export async function tryBot({ botDesk }: BotSettingsDeps, viewer: Viewer | null, question: string, rules?: readonly BotRule[] | null): Promise<BotTrial> {
   requireRight(viewer, canSeeBot(viewer));
-  return botDesk.try(requireText('question', question));
+  return botDesk.try(requireText('question', question), rules && requireRules(rules));
 }
 
 // ── rules ────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ const desk: BotDesk = {
   name: 'a bot',
   defaultRules: [HELLO],
   health: async () => ({ state: 'ok', detail: '3 articles' }),
-  try: async (question) => ({ outcome: 'reply', text: question, by: null, matched: null, confidence: null, reason: null, detail: null, heldBack: null, firstMs: null, sources: [], choices: [] }),
+  try: async (question, rules) => ({ outcome: 'reply', text: rules?.[0]?.reply ?? question, by: null, matched: null, confidence: null, reason: null, detail: null, heldBack: null, firstMs: null, sources: [], choices: [] }),
   textModel: () => ({ name: '', state: 'off', progress: null, detail: '', canFetch: false }),
   fetchTextModel: () => undefined,
 };
@@ -122,6 +122,9 @@ describe('the bot\'s settings', () => {
   it('try a question only if it is a text', async () => {
     const { world, deps } = await open();
     expect(await tryBot(deps, world.ben, 'hi')).toMatchObject({ outcome: 'reply', text: 'hi' });
+    expect(await tryBot(deps, world.ben, 'hi', [{ ...HELLO, reply: ' Tried. ' }]), 'as the rules would be kept').toMatchObject({ text: 'Tried.' });
+    expect((await readBotSettings(deps, world.ben)).rules, 'which they are not').toEqual([HELLO]);
+    expect(await refusalOf(tryBot(deps, world.ben, 'hi', [{ ...HELLO, says: [] }]))).toMatchObject({ name: 'InvalidInputError', field: 'rules.0.says' });
     for (const question of [' ', 'x'.repeat(8_001), '\0']) expect(await refusalOf(tryBot(deps, world.ben, question))).toBeInstanceOf(InvalidInputError);
   });
 

@@ -17,15 +17,16 @@ describe('the bot\'s settings', () => {
       await page.getByLabel('The bot replies').fill('Ahoy, sailor.');
       await page.getByLabel('And offers as buttons').fill('Where is my order?');
       await page.getByRole('button', { name: 'Move ahoy up' }).click();
+      const { page: chat } = await open(context, `${stage.server.url}/chat/zack`);
+      await page.getByLabel('A customer’s question').fill('Ahoy');
+      await page.getByRole('button', { name: 'Ask', exact: true }).press('Enter');
+      await page.getByText('Ahoy, sailor.').last().waitFor();
+      await page.getByText('A rule “ahoy”').waitFor();
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Ask');
       await page.getByRole('button', { name: 'Save the rules' }).press('Enter');
       await page.getByText('Saved. The bot goes by it').waitFor();
       expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Save the rules');
 
-      await page.getByLabel('A customer’s question').fill('Ahoy');
-      await page.getByRole('button', { name: 'Ask', exact: true }).click();
-      await page.getByText('Ahoy, sailor.').waitFor();
-      await page.getByText('A rule “ahoy”').waitFor();
-      const { page: chat } = await open(context, `${stage.server.url}/chat/zack`);
       await say(chat, 'ahoy');
       await see(chat, 'Ahoy, sailor.');
 

@@ -102,6 +102,9 @@ describe('the bot\'s settings over GraphQL', () => {
     expect(await set([own])).toMatchObject({ __typename: 'BotSettingsPayload', settings: { enabled: true, available: true, health: 'OK', detail: '30 articles', rules: [{ ...own, choices: [] }] } });
     const trial = 'query T($question: String!) { tryBot(question: $question) { outcome text by matched confidence reason sources { articleId title } choices } }';
     expect(dataOf(await ana(trial, { question: 'ahoy!' }))).toMatchObject({ tryBot: { outcome: 'REPLY', text: 'Moin.', sources: [] } });
+    const drafts = 'query T { tryBot(question: "ahoy!", rules: [{ name: "ahoy", says: ["ahoy"], reply: "Not yet." }]) { text by matched } }';
+    expect(dataOf(await ana(drafts))).toEqual({ tryBot: { text: 'Not yet.', by: 'small talk', matched: 'ahoy' } });
+    expect(dataOf(await ana(trial, { question: 'ahoy!' })), 'nothing is kept').toMatchObject({ tryBot: { text: 'Moin.' } });
     expect(dataOf(await ana(trial, { question: 'How long does delivery take?' }))).toMatchObject({ tryBot: { outcome: 'REPLY', sources: [{ articleId: 'delivery-times' }] } });
     expect(await set([{ ...own, says: [''] }])).toEqual({ __typename: 'InvalidInputError', field: 'rules.0.says.0', reason: 'Rule “ahoy”: says must not be blank.' });
     expect(await set(null, 'of other rules')).toMatchObject({ __typename: 'InvalidInputError', field: 'version', reason: expect.stringContaining('since you opened them') });

@@ -101,6 +101,33 @@ describe('the bot\'s settings', () => {
     await shown.see('Not saved. Two rules have the same name.');
   });
 
+  it('B13: are tried as they are written, before anybody else has them, and as they are saved', async () => {
+    const tried: unknown[] = [];
+    const nothing = { by: null, matched: null, confidence: null, reason: null, detail: null, heldBack: null, firstTextMs: null, sources: [], choices: [] };
+    await open({
+      TryBot: ({ rules }) => {
+        tried.push(rules);
+        return { tryBot: { ...nothing, outcome: 'REPLY', text: `answer ${tried.length}` } };
+      },
+      SetBotRules: ({ rules }) => saved(rules),
+    });
+    await shown.see('hello');
+    shown.write('A customer’s question', 'hello');
+    shown.press('Ask');
+    await shown.see('answer 1');
+    toggle(0)?.click();
+    await shown.see('The bot replies');
+    shown.write('The bot replies', 'Hi');
+    await shown.see('Asks by the rules below, which are not saved yet.');
+    shown.press('Ask');
+    await shown.see('answer 2');
+    saveByKey();
+    await shown.see('Asks the bot as it is saved.');
+    shown.press('Ask');
+    await shown.see('answer 3');
+    expect(tried).toEqual([null, [{ name: 'hello', says: ['hello'], reply: 'Hi', choices: [] }, ...SETTINGS.rules.slice(1)], null]);
+  });
+
   it('B4: follow a switch that somebody else moved, as soon as the page is looked at', async () => {
     let health: Partial<BotSettings> = {};
     // As a server does: no more than was asked for.

@@ -169,8 +169,8 @@ export interface BotDesk {
   /** In force while the team has none of its own. */
   readonly defaultRules: readonly BotRule[];
   health(): Promise<{ readonly state: 'ok' | 'starting' | 'degraded' | 'off'; readonly detail: string }>;
-  /** What the bot would say to a customer's first text. Nothing is kept or shown. Settles within 8 seconds. */
-  try(question: string): Promise<BotTrial>;
+  /** What the bot would say to a customer's first text, by these rules or the saved ones. Nothing is kept or shown. Settles within 8 seconds. */
+  try(question: string, rules?: readonly BotRule[] | null): Promise<BotTrial>;
   textModel(): TextModelStatus;
   /** Begins to fetch the text model, or to try it again, and waits for nothing. @throws InvalidInputError if there is none to fetch */
   fetchTextModel(): void;

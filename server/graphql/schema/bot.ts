@@ -232,8 +232,11 @@ builder.queryFields((t) => ({
     description:
       'What the bot would say. It says nothing to anybody, and keeps nothing. It may ask the text model, and takes 8 seconds at most. Agents and tokens with ' +
       '`conversations:read` only.',
-    args: { question: t.arg.string({ required: true, description: '1 to 8,000 characters.' }) },
-    resolve: (_root, { question }, { deps, viewer }) => tryBot(deps, viewer, question),
+    args: {
+      question: t.arg.string({ required: true, description: '1 to 8,000 characters.' }),
+      rules: t.arg({ type: [BotRuleInput], description: 'To be tried in place of the saved ones, and as `setBotRules` takes them. They are not saved.' }),
+    },
+    resolve: (_root, { question, rules }, { deps, viewer }) => tryBot(deps, viewer, question, rules),
   }),
   botReport: t.field({
     type: BotReportType,

@@ -46,8 +46,8 @@ export const FetchTextModel = graphql(`
 `, [BotHealthFields]);
 
 export const TryBot = graphql(`
-  query TryBot($question: String!) {
-    tryBot(question: $question) { outcome text by matched confidence reason detail heldBack firstTextMs sources { articleId title } choices }
+  query TryBot($question: String!, $rules: [BotRuleInput!]) {
+    tryBot(question: $question, rules: $rules) { outcome text by matched confidence reason detail heldBack firstTextMs sources { articleId title } choices }
   }
 `);
 
