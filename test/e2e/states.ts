@@ -372,6 +372,15 @@ const SETTINGS: readonly State[] = [
       await other.close();
     },
   },
+  {
+    name: 'settings-bot-refused', scene: 'demo', path: '/settings/bot',
+    async prepare(page) {
+      await page.locator('.RuleRow-toggle').nth(1).click();
+      await page.getByLabel('When a customer says').fill(`hallo\n${'moin '.repeat(41)}`);
+      await page.getByRole('button', { name: 'Save the rules' }).click();
+      await page.getByText('Line 2.').waitFor();
+    },
+  },
   { name: 'settings-report', scene: 'demo', path: '/settings/report', prepare: (page) => page.locator('.Figure').first().waitFor() },
   { name: 'settings-team', scene: 'demo', path: '/settings/team', prepare: (page) => page.locator('.SettingRow').first().waitFor() },
   {
