@@ -30,14 +30,17 @@ export function createLocalModel({ place, priority, hub, isOffline, log, timing 
   const host = createHost({ name, folder: place.folder, priority, log, timing, onLoadFailed: () => void mend() });
   let fault: string | null = 'it was not looked for yet';
   let fetching: { done: Promise<void>; progress: number | null } | null = null;
-  /** Why the last fetch came to nothing. */
+  /** Why the last fetch, or the last try to mend it, came to nothing. */
   let failure: string | null = null;
   let mayFetch = false;
   let hasMended = false;
 
   async function look(): Promise<void> {
+    const wasFaulty = fault !== null;
     fault = await findFault(place);
     if (fault !== null && host.pid() !== null) host.unload();
+    // Somebody else brought them, or they work after all.
+    if (fault === null && (wasFaulty || host.health().state === 'ok')) failure = null;
   }
 
   function refusal(): string | null {
@@ -70,15 +73,24 @@ export function createLocalModel({ place, priority, hub, isOffline, log, timing 
       host.tryAgain();
     } catch (error) {
       if (stopping.signal.aborted) return;
-      failure = error instanceof FetchError ? error.message : `it could not be kept: ${error instanceof Error ? error.message : String(error)}`;
+      failure = error instanceof FetchError ? error.message : `it could not be kept: ${messageOf(error)}`;
       log.warn({ model: name, why: failure }, `the text model could not be fetched, and the bot answers without it; later: ${FETCH_COMMAND}`);
     }
     await look();
   }
 
-  /** Files that changed since they were fetched are removed, and where it may be, fetched once more. */
+  /** Files that changed since they were fetched are removed, and where it may be, fetched once more. Never rejects. */
   async function mend(): Promise<void> {
-    const damaged = await removeDamaged(place);
+    let damaged: string[];
+    try {
+      damaged = await removeDamaged(place);
+    } catch (error) {
+      const why = `its files could not be checked or removed: ${messageOf(error)}`;
+      // After each load that fails it is tried again: once is enough.
+      if (why !== failure) log.warn({ model: name, why }, 'files of the text model could not be checked or removed');
+      failure = why;
+      return;
+    }
     if (damaged.length === 0) return;
     failure = `${damaged.join(', ')} was damaged, and is removed`;
     log.warn({ model: name, damaged }, 'files of the text model were damaged, and are removed');
@@ -101,7 +113,7 @@ export function createLocalModel({ place, priority, hub, isOffline, log, timing 
     }
     const { state: health, detail } = host.health();
     if (health === 'ok') return { ...state, state: 'ready', canFetch: false, detail: `text model ${detail}` };
-    return { ...state, state: 'failed', canFetch: true, detail: `the text model does not work: ${detail}` };
+    return { ...state, state: 'failed', canFetch: true, detail: `the text model does not work: ${failure ?? detail}` };
   }
 
   return {
@@ -128,4 +140,8 @@ export function createLocalModel({ place, priority, hub, isOffline, log, timing 
       await Promise.all([host.close(), fetching?.done]);
     },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -220,6 +221,34 @@ describe('the text model of a server', () => {
     await until('it to be removed', () => slot.status().state === 'missing');
     expect(slot.status().detail).toBe(`no text model: ${ONNX} was damaged, and is removed; npm run minicom -- model fetch`);
     expect(hub.asked).toEqual([]);
+  });
+
+  it('R67: whose damaged file cannot be removed says so once, and the server goes on', async () => {
+    const hub = await useHub(files.tiny);
+    const place = await newPlace();
+    await fetchTo(place, hub.url);
+    const weights = join(place.folder, ONNX);
+    const warned: string[] = [];
+    const warn = (_: unknown, line?: string): void => {
+      warned.push(line ?? '');
+      if (warned.length > 1) return;
+      // Who may do everything may remove every file, but not a folder in its place.
+      rmSync(weights);
+      mkdirSync(weights);
+    };
+    const { slot } = open(place, hub.url, { log: { info: () => undefined, warn } });
+    await slot.start(false);
+    await writeFile(weights, (await readFile(weights)).fill(7, 0, 1_000));
+    expect(await ask(slot)).toMatch(/^ModelFailedError/);
+    await until('it to be told', () => warned.length === 2);
+    expect(warned[1]).toBe('files of the text model could not be checked or removed');
+    expect(slot.status().detail).toMatch(/^the text model does not work: its files could not be checked or removed: .*EISDIR/);
+    expect(await ask(slot)).toBe('there is no model');
+    expect(slot.status().detail).toMatch(/^no text model: its files could not be checked or removed: .*EISDIR.*; npm run minicom -- model fetch$/);
+    rmSync(weights, { recursive: true });
+    await fetchTo(place, hub.url);
+    expect(await ask(slot)).toBe(TAUGHT.kayak.reply);
+    expect(warned).toHaveLength(2);
   });
 
   it('R67: whose file is too short is seen before it is loaded', async () => {
