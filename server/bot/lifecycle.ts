@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { BotSwitch } from '../domain/bot-switch.ts';
 import type { Bot, BotHealth } from './bot.ts';
 
@@ -18,6 +19,7 @@ interface Living {
 }
 
 const STOP_MS = 2_000;
+const health: z.ZodType<BotHealth> = z.object({ state: z.enum(['ok', 'starting', 'degraded', 'off']), detail: z.string() });
 
 /** Starts, asks and stops a bot that may fail at each of it: the server goes on, and says so. */
 export function createLifecycle({ bot, botSwitch, log }: Living): Lifecycle {
@@ -43,7 +45,10 @@ export function createLifecycle({ bot, botSwitch, log }: Living): Lifecycle {
       if (!botSwitch.isOn()) return { state: 'off', detail: 'The team has switched it off.' };
       if (own.state === 'degraded' || !bot.health) return own;
       try {
-        return bot.health();
+        const said: unknown = bot.health();
+        // No promise is waited for: what is wrong with this one is that it is one.
+        if (said instanceof Promise) said.catch(() => undefined);
+        return health.parse(said);
       } catch (error) {
         // Asked every few seconds, for ever: once is enough.
         if (!isTold) log.error({ err: error, bot: bot.name }, 'the bot could not say how it does');

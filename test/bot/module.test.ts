@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigError } from '../../server/config.ts';
 import { startApp } from '../_util/app.ts';
 import { http, httpCall } from '../_util/graphql-client.ts';
-import { enterAsCustomer, newSend, readHistory, send } from '../_util/minicom.ts';
+import { dataOf, enterAsAgent, enterAsCustomer, newSend, readHistory, send } from '../_util/minicom.ts';
 import { withDataDir, withServer } from '../_util/server-process.ts';
 import { until } from '../_util/wait.ts';
 
@@ -52,6 +52,7 @@ describe('BOT_MODULE', () => {
   it.each([
     ['start', 'start: async () => { throw new Error("no model"); }', 'degraded: It could not start. The log says why.'],
     ['health', 'health: () => { throw new Error("no idea"); }', 'degraded: It cannot say how it does. The log says why.'],
+    ['health, promised,', 'health: async () => { throw new Error("no idea"); }', 'degraded: It cannot say how it does. The log says why.'],
     ['stop', 'stop: async () => { throw new Error("stuck"); }', 'ok'],
   ])('R67: a bot whose %s throws is degraded, and the server ready', async (part, method, said) => {
     const code = `export const bot = { name: 'bad', handle: async () => ({ kind: 'silent', reason: '' }), ${method} };`;
@@ -61,6 +62,22 @@ describe('BOT_MODULE', () => {
       expect(await ready(app.url)).toMatchObject({ status: 'ready' });
       await app.stop();
       expect(app.logged.filter(({ level }) => level >= 50), part).toHaveLength(1);
+    });
+  });
+
+  it.each([
+    ['nothing', 'undefined'], ['a promise', 'Promise.resolve({ state: "ok", detail: "" })'], ['a state of its own', '{ state: "great", detail: "" }'],
+    ['no words', '{ state: "ok" }'],
+  ])('R67: a bot whose health is %s is degraded, the server ready, and the settings can be read', async (_, health) => {
+    const code = `export const bot = { name: 'odd', handle: async () => ({ kind: 'silent', reason: '' }), health: () => (${health}) };`;
+    await withModule('bot.mjs', code, async (BOT_MODULE) => {
+      const app = await startApp({ env: { BOT: 'on', BOT_MODULE } });
+      const detail = 'It cannot say how it does. The log says why.';
+      expect(await ready(app.url)).toMatchObject({ status: 'ready', parts: { bot: `degraded: ${detail}` } });
+      const agent = httpCall(await enterAsAgent(app.url, 'ana'));
+      expect(dataOf(await agent('{ botSettings { health detail } }'))).toEqual({ botSettings: { health: 'DEGRADED', detail } });
+      await app.stop();
+      expect(app.logged.filter(({ level }) => level >= 50)).toHaveLength(1);
     });
   });
 
