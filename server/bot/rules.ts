@@ -12,7 +12,7 @@ export interface Rule {
 
 /** Words that change nothing about a greeting or thanks. */
 const COURTESY = new Set(`
-  a again ah all also and assistant auch bien bitte bot buen dear everybody everyone favor fine for friend good great guys hello help helping here
+  a again ah all also and assistant auch bien bitte bot buen cool dear everybody everyone favor fine for friend good great guys hello help helping here
   hi ihnen il is it just lot lots madam me mr mrs much my nice now o oh ok okay perfect please plait pls plz por quick really s sehr sir so super te
   team that thats the there to today tudo u vielen vous welcome well with wonderful you your 🙂 😊 😀 👋 🙏 ❤ 🎉
 `.trim().split(/\s+/));

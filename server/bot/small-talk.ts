@@ -34,9 +34,7 @@ export const SMALL_TALK: readonly Rule[] = [
     says: [
       'thanks', 'thank you', 'thx', 'ty', 'cheers', 'many thanks', 'much appreciated', 'appreciate it', 'that helped', 'this helped', 'it helped',
       'that helps', 'that worked', 'it works now',
-      'problem solved', 'got it', 'great', 'perfect', 'awesome', 'ok', 'okay', 'cool', 'very helpful', 'you are the best',
-      '👍', '🙏', '❤', '👌', '💯',
-      '🎉', '😊', '🙂',
+      'problem solved', 'got it', 'perfect', 'awesome', 'very helpful', 'great help', 'you are the best', '👍', '🙏', '❤', '👌', '💯', '🎉',
     ],
     reply: 'You are welcome. Anything else, just write.',
   },
@@ -86,6 +84,8 @@ export const SMALL_TALK: readonly Rule[] = [
     reply: 'I am the automatic assistant. If you would rather talk to a person, say so at any time.',
     choices: [TALK_TO_A_PERSON],
   },
+  // Heard, and no more: it tells nothing of whether the answer helped. The last, because such words also go before all others.
+  { name: 'okay', says: ['ok', 'okay', 'cool', 'great', '🙂', '😊'], reply: 'All right. Anything else, just write.' },
 ];
 
 /** Asked last, so that an article about it comes first. */
