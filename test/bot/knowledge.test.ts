@@ -85,6 +85,10 @@ describe('an article as a file', () => {
     const article = { id: 'a', title: 'Title', body: 'Body.', aliases: ['one', 'two'], published: true };
     expect(readArticle('a.md', '---\naliases:\n  - one\n  - "two"\n---\n# Title\n\nBody.\n')).toEqual(article);
     expect(readArticle('a.md', '\uFEFF---\r\naliases: one; two\r\nother: x\r\n---\r\n# Title\r\nBody.')).toEqual(article);
+    expect(readArticle('a.md', '---\naliases: [one, "two"] \n---\n# Title\nBody.')).toEqual(article);
+    expect(readArticle('a.md', '---\naliases: Hi, where is it; track [a, b]\n---').aliases).toEqual(['Hi, where is it', 'track [a, b]']);
+    expect(readArticle('a.md', '---\naliases: ["Hi, where is it", \'a, b\', it\'s late]\n---').aliases).toEqual(['Hi, where is it', 'a, b', 'it\'s late']);
+    expect(readArticle('a.md', '---\naliases: []\n---').aliases).toEqual([]);
   });
 
   it('has its title in the front matter, or underlined, and says if it is not published', () => {

@@ -3,8 +3,9 @@ import type { ArticleContent } from '../../domain/ports/bot.ts';
 export interface ArticleFile extends ArticleContent { readonly id: string }
 
 /**
- * An article as a Markdown file. Front matter, if there is any, may have `title:`, `aliases:` (a list, or one line with semicolons) and `published: false`.
- * Without a title there, the first heading of the first level is the title; without one, the file's name is. The id is the file's name.
+ * An article as a Markdown file. Front matter, if there is any, may have `title:`, `aliases:` (a list, also as `[one, two]`, or one line with semicolons)
+ * and `published: false`. Without a title there, the first heading of the first level is the title; without one, the file's name is. The id is the file's
+ * name.
  */
 export function readArticle(fileName: string, content: string): ArticleFile {
   const id = fileName.replace(/\.md$/i, '');
@@ -18,7 +19,9 @@ export function readArticle(fileName: string, content: string): ArticleFile {
 
 function aliasesOf(head: string): readonly string[] {
   const [, inline = '', list = ''] = /^aliases:[ \t]*(.*)\n?((?:[ \t]*-[ \t].*\n?)*)/m.exec(head) ?? [];
-  return [...inline.replace(/^\[|\]$/g, '').split(/[;,]/), ...list.split('\n').map((line) => line.replace(/^\s*-\s*/, ''))].map(unquoted).filter((alias) => alias !== '');
+  const [bracketed, within = ''] = /^\[(.*)\][ \t]*$/.exec(inline) ?? [];
+  const inLine = bracketed === undefined ? inline.split(';') : within.match(/"[^"]*"|'[^']*'|[^,\s][^,]*/g) ?? [];
+  return [...inLine, ...list.split('\n').map((line) => line.replace(/^\s*-\s*/, ''))].map(unquoted).filter((alias) => alias !== '');
 }
 
 function unquoted(text: string): string {
