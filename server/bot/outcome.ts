@@ -3,7 +3,7 @@ import { requireText } from '../domain/limits.ts';
 import type { BotOutcome } from './bot.ts';
 
 const label = z.string().min(1).max(200);
-const reason = z.enum([
+export const handOffReason = z.enum([
   'customer_request', 'no_answer', 'low_confidence', 'sensitive_topic', 'repeated_failure', 'bot_error', 'timeout', 'overloaded', 'guard_rejected',
 ]);
 
@@ -21,7 +21,7 @@ const outcome = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('handoff'),
-    reason,
+    reason: handOffReason,
     text: z.string().optional(),
     note: z.string().optional(),
     detail: label.optional(),

@@ -44,10 +44,11 @@ describe('a set of somebody else', () => {
   mkdirSync(join(folder, 'billing'));
   file('lost-key.md', '\uFEFFLost a key\r\n===\r\n\r\nTell us.\r\n');
   file('billing/refund.md', 'No title at all.');
+  file('draft.md', '---\npublished: false\n---\nNobody reads this yet.');
   file('notes.txt', 'No article.');
   const articles = loadArticles(folder);
 
-  it('may lie in folders, with and without titles', () => {
+  it('may lie in folders, with and without titles, and is what customers can read', () => {
     expect(articles.map(({ id, title }) => [id, title])).toEqual([['billing/refund', 'refund'], ['lost-key', 'Lost a key']]);
     mkdirSync(join(folder, 'empty'));
     expect(() => loadArticles(join(folder, 'empty'))).toThrow('There is no article (.md)');
@@ -59,11 +60,20 @@ describe('a set of somebody else', () => {
     expect(found.map(({ id, expect: { article } }) => [id, article])).toEqual([['1', ['billing/refund']], ['b', ['lost-key']]]);
   });
 
+  it('may expect a person for any reason that there is, or for none in particular', () => {
+    const expects = [{ handoff: true }, { handoff: 'customer_request' }, { handoff: 'guard_rejected' }, { not: 'sensitive_topic' }, { rule: 'aloha' }, { none: true }];
+    const lines = expects.map((wanted, n) => JSON.stringify({ id: n, q: 'x', expect: wanted }));
+    expect(loadQuestions(file('reasons.jsonl', lines.join('\n')), articles).map((question) => question.expect)).toEqual(expects);
+  });
+
   it.each([
     ['is no JSON', 'nonsense', 'JSON'],
     ['has no question', '{"id":"a","expect":{"none":true}}', 'q'],
     ['expects nothing that is known', '{"id":"a","q":"x","expect":{"answer":"y"}}', 'says nothing that is known here'],
     ['names an article that is not there', '{"id":"a","q":"x","expect":{"article":"lost-keys"}}', 'there is no article “lost-keys”'],
+    ['names one that is not published', '{"id":"a","q":"x","expect":{"article":"draft"}}', 'there is no article “draft”'],
+    ['hands on for no known reason', '{"id":"a","q":"x","expect":{"handoff":"human"}}', 'is true, or one of customer_request, no_answer, '],
+    ['rules out no known reason', '{"id":"a","q":"x","expect":{"not":"human"}}', '"customer_request"'],
   ])('is refused with its line, if one %s', (_, line, why) => {
     const bad = file('bad.jsonl', `{"id":"good","q":"x","expect":{"none":true}}\n${line}\n`);
     expect(() => loadQuestions(bad, articles)).toThrow(/bad\.jsonl, line 2: /);

@@ -6,6 +6,7 @@ import { createBuiltInBot } from '../../server/bot/built-in.ts';
 import { readArticle } from '../../server/bot/knowledge/article-file.ts';
 import type { Article, Index } from '../../server/bot/knowledge/search-index.ts';
 import { createIndex } from '../../server/bot/knowledge/search-index.ts';
+import { handOffReason } from '../../server/bot/outcome.ts';
 
 const Question = z.object({
   id: z.coerce.string(),
@@ -14,9 +15,9 @@ const Question = z.object({
     /** Names of files, with or without `.md`; several: any of them will do. */
     article: z.union([z.string(), z.array(z.string())]).optional(),
     /** Handed on: to whoever asks for a person (true, `customer_request`), or for another reason. */
-    handoff: z.union([z.string(), z.literal(true)]).optional(),
+    handoff: z.union([z.literal(true), handOffReason], `is true, or one of ${handOffReason.options.join(', ')}`).optional(),
     /** Not handed on for this reason. */
-    not: z.string().optional(),
+    not: handOffReason.optional(),
     /** A reply that settles nothing: small talk. */
     rule: z.union([z.string(), z.literal(true)]).optional(),
     /** Not answered from an article. */
@@ -42,14 +43,15 @@ export interface Evaluation {
   readonly misses: readonly string[];
 }
 
-/** The Markdown files of a folder and of those in it. An article's id is its path there, without `.md`. */
+/** The Markdown files of a folder and of those in it, without those that are not published. An article's id is its path there, without `.md`. */
 export function loadArticles(folder: string): readonly Article[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.md$/i.test(name)).sort();
-  if (files.length === 0) throw new Error(`There is no article (.md) in ${folder}`);
-  return files.map((name) => {
+  const articles = files.map((name) => {
     const id = name.replace(/\.md$/i, '').split(sep).join('/');
     return { ...readArticle(basename(name), readFileSync(join(folder, name), 'utf8')), id };
-  });
+  }).filter(({ published }) => published);
+  if (articles.length === 0) throw new Error(`There is no article (.md) in ${folder} that is published`);
+  return articles;
 }
 
 export function loadIndex(folder: string): Index {
