@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,5 +79,19 @@ describe('a set of somebody else', () => {
     const bad = file('bad.jsonl', `{"id":"good","q":"x","expect":{"none":true}}\n${line}\n`);
     expect(() => loadQuestions(bad, articles)).toThrow(/bad\.jsonl, line 2: /);
     expect(() => loadQuestions(bad, articles)).toThrow(why);
+  });
+
+  const line = (id: string, q: string, wanted: object): string => JSON.stringify({ id, q, expect: wanted, tags: ['direct'] });
+  const others = [line('person', 'Let me talk to a person', { handoff: true }), line('far', 'What is the capital of Peru?', { none: true })];
+  it.concurrent.each([
+    ['ends with 0 and prints the table, where every gate holds', 'held.jsonl', line('key', 'I lost a key', { article: 'lost-key' }), 0, /^hit@3 +100\.0 % +1\/1  ≥ 85 %$/m],
+    ['ends with 1, what fell short and the gates, where one does not', 'missed.jsonl', line('key', 'I lost a key', { article: 'refund' }), 1, /^key: I lost [^]*^Below the gate: hit@1, /m],
+    ['ends with 1 and the line that is none', 'broken.jsonl', 'nonsense', 1, /broken\.jsonl, line 3: .*JSON/],
+  ] as const)('as a command %s', async (_, name, last, code, printed) => {
+    const args = ['--import', 'tsx', 'test/eval/run.ts', '--articles', folder, '--questions', file(name, [...others, last].join('\n')), '--misses'];
+    const ran = await new Promise((resolve) => {
+      execFile(process.execPath, args, (error, out, err) => resolve({ code: error?.code ?? 0, printed: out + err }));
+    });
+    expect(ran).toEqual({ code, printed: expect.stringMatching(printed) });
   });
 });
