@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { findModelProcess } from '../bot/model/model-process.ts';
 import { httpCall } from '../_util/graphql-client.ts';
+import { perform } from '../_util/minicom.ts';
+import { createRandom, SEED } from '../_util/random.ts';
 import { until } from '../_util/wait.ts';
 import { openChat, peopleOf } from './chat.ts';
-import { makePeople, withFolder } from './database.ts';
-import { uuid } from './load.ts';
+import { agent, makePeople, withFolder } from './database.ts';
+import { openLoop, uuid } from './load.ts';
 import type { Server } from './peers.ts';
 import { minicom, startPeer } from './peers.ts';
 import type { Options } from './report.ts';
@@ -22,6 +25,9 @@ const TICKS = 100;
 const MAX_OTHERS = 0.25;
 /** So often may a pair of phases be repeated for that, on the average. */
 const MAX_REPEATS = 3;
+const TAKE_OVERS_PER_SECOND = 5;
+/** After a question: while the bot waits for more of it, while the model writes, or when it has. */
+const TAKEN_AFTER_MS = { min: 500, max: 1_500 };
 
 interface Felt { readonly p99: number[]; readonly loop: number[] }
 
@@ -30,6 +36,8 @@ export interface Beside {
   readonly on: Felt;
   /** Of the processor, what the model's process took in each round. */
   readonly cores: number[];
+  /** Milliseconds of each take-over from the bot. */
+  readonly takeOvers: { readonly off: number[]; readonly on: number[] };
   readonly rssMb: number;
 }
 
@@ -80,10 +88,11 @@ export async function chatBeside(folder: string, { rounds, seconds, log }: { rou
       }
       felt.cores.push(pair.get('on')?.modelCores ?? Number.NaN);
     }
+    const takeOvers = { off: await takeOver(server, UNASKED, rounds * seconds / 2), on: await takeOver(server, QUESTION, rounds * seconds / 2) };
     const { rssBytes } = await server.usage();
     chat.close();
     await server.stop();
-    return { ...felt, rssMb: rssBytes / 1_024 / 1_024 };
+    return { ...felt, takeOvers, rssMb: rssBytes / 1_024 / 1_024 };
   });
 }
 
@@ -95,7 +104,7 @@ function told({ p99, loop, modelCores, otherCores }: Phase): string {
 
 /** A new visitor each time, since the bot hands on what the guard holds back. @returns what ends it, once the last is sent */
 function keepAskingTheBot({ url }: Server, question: string): () => Promise<void> {
-  const pending = new Set<Promise<void>>();
+  const pending = new Set<Promise<string>>();
   const ask = (): void => {
     const asked = askOnce(url, question).finally(() => pending.delete(asked));
     pending.add(asked);
@@ -108,13 +117,31 @@ function keepAskingTheBot({ url }: Server, question: string): () => Promise<void
   };
 }
 
-async function askOnce(url: string, text: string): Promise<void> {
+/** From one visitor after the other who has just asked. */
+async function takeOver({ url }: Server, question: string, seconds: number): Promise<number[]> {
+  const call = httpCall({ url, ...agent(0) });
+  const chance = createRandom(SEED);
+  const takes: Promise<number>[] = [];
+  await openLoop(TAKE_OVERS_PER_SECOND, seconds, () => takes.push((async () => {
+    const customerId = await askOnce(url, question);
+    await delay(chance.int(TAKEN_AFTER_MS.min, TAKEN_AFTER_MS.max));
+    const began = performance.now();
+    const { __typename } = await perform(call, 'takeOver', { customerId });
+    if (__typename !== 'ConversationPayload') throw new Error(`not taken over: ${__typename}`);
+    return performance.now() - began;
+  })()));
+  return Promise.all(takes);
+}
+
+/** @returns the id of the visitor who asked */
+async function askOnce(url: string, text: string): Promise<string> {
   const started = await httpCall({ url })<{ startVisitorSession: { token: string; customer: { id: string } } }>(
     'mutation { startVisitorSession { ... on CustomerSession { token customer { id } } } }',
   );
   const { token, customer: { id } } = started.data?.startVisitorSession ?? { token: '', customer: { id: '' } };
   const query = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }';
   await httpCall({ url, token })(query, { input: { customerId: id, text, clientMessageId: uuid(0) } });
+  return id;
 }
 
 /** Until the model has nothing to write any more. */

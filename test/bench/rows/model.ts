@@ -7,7 +7,7 @@ import { makeLargeModel } from '../../bot/model/making/large.ts';
 import { range } from '../../_util/parallel.ts';
 import { chatBeside, QUESTION } from '../beside-model.ts';
 import type { Options, Row } from '../report.ts';
-import { median, ratio, told } from '../report.ts';
+import { median, percentile, ratio, told } from '../report.ts';
 
 /** The text model at distilgpt2's size: what it does, what it takes, and what the chat feels of it. */
 export async function model({ quick, log }: Options): Promise<Row[]> {
@@ -25,6 +25,7 @@ export async function model({ quick, log }: Options): Promise<Row[]> {
     figure('model: what it took while people chatted', median(beside.cores), 'cores', told({ writing: beside.cores }, 'cores')),
     figure('chat p99 while the model writes, × without', ratio(beside.on.p99, beside.off.p99), '×', told({ without: beside.off.p99, with: beside.on.p99 }, 'ms'), 1.2),
     figure('event loop p99 while the model writes', median(beside.on.loop), 'ms', told({ without: beside.off.loop, with: beside.on.loop }, 'ms')),
+    figure('take-over p99 while the model writes', percentile(beside.takeOvers.on, 0.99), 'ms', told({ without: beside.takeOvers.off, with: beside.takeOvers.on }, 'ms'), 50),
   ];
 }
 
