@@ -18,7 +18,7 @@ import { newNote } from './world.ts';
 
 const ROUNDS = 14;
 /** Everybody who may read can tell that the play is over by this text. */
-const END = 'the end';
+export const END = 'the end';
 
 /**
  * R94: random verbs by a customer and two agents, several at once, while readers of both sides start here and there. What a reader's snapshot shows, plus
