@@ -11,7 +11,7 @@ import { send } from './sending.ts';
 export const MAX_OPERATIONS = 10;
 /** Overload, or a fault that heals: clients come back (reliability T9). */
 export const TRY_AGAIN_LATER = 1013;
-/** How long a socket is not read whose sender goes on with nothing left of his share. */
+/** How long on average a socket is not read whose sender goes on with nothing left of his share. */
 const REST_MS = 1_000;
 const REST_JSON = JSON.stringify({ message: new RateLimitedError(REST_MS).message, extensions: { code: 'RATE_LIMITED', retryAfterMs: REST_MS } });
 
@@ -32,7 +32,7 @@ interface Sender extends Doer { readonly socket: WebSocket }
 export function createReading({ admission, limiting, fail }: ReadingDeps): (sender: Sender, wire: Duplex) => (frame: Buffer) => boolean {
   /** Sockets that were told to come again later, and how often since. */
   const refused = new WeakMap<WebSocket, number>();
-  /** Frames that came while nothing was left of their sender's share, less those that came since while there was. */
+  /** Operations that came while nothing was left of their sender's share, less those that came since while there was. */
   const inVain = new WeakMap<WebSocket, number>();
 
   function answer({ socket }: Sender, wire: Duplex, refusal: string): void {
@@ -64,15 +64,16 @@ export function createReading({ admission, limiting, fail }: ReadingDeps): (send
     const { socket } = sender;
     const before = inVain.get(socket) ?? 0;
     const isResting = before > MAX_OPERATIONS && socket.isPaused;
-    const retryAfterMs = isResting ? REST_MS : limiting.limits.waitMs('field', sender);
-    if (retryAfterMs === 0 && before === 0) return false;
-    const times = retryAfterMs > 0 ? Math.min(before + 1, 2 * MAX_OPERATIONS) : before - 1;
+    const hasNone = isResting || limiting.limits.waitMs('field', sender) > 0;
+    const refusal = hasNone || before > 0 ? refusalOf(frame, REST_JSON) : null;
+    if (!refusal) return false;
+    const times = hasNone ? Math.min(before + 1, 2 * MAX_OPERATIONS) : before - 1;
     inVain.set(socket, times);
     if (times <= MAX_OPERATIONS) return false;
-    hold(socket, REST_MS);
-    const refusal = retryAfterMs > 0 && refusalOf(frame, REST_JSON);
-    if (refusal) answer(sender, wire, refusal);
-    return Boolean(refusal);
+    // One after the other, since what many sockets have sent meanwhile would keep all others waiting.
+    hold(socket, REST_MS * (0.5 + Math.random()));
+    if (hasNone) answer(sender, wire, refusal);
+    return hasNone;
   }
 
   return (sender, wire) => {
