@@ -1,6 +1,8 @@
 import vue from '@vitejs/plugin-vue';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
 
 /** `FULL=1` runs the fault tests with the numbers that the product promises; without it, with a tenth of them. */
 const full = process.env['FULL'] === '1';
@@ -20,6 +22,17 @@ const later = (groupOrder: number, maxWorkers: number) => ({
   sequence: { groupOrder },
 });
 
+/** Vitest begins with the largest files, and these are small, and take longest: begun last, one of them would run on alone. */
+const LONG = ['accessibility', 'reload', 'transports'].map((name) => `/e2e/${name}.test.ts`);
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rankOf = ({ project, moduleId }: TestSpecification): number => (project.name !== 'e2e' ? 0 : LONG.some((end) => moduleId.endsWith(end)) ? 1 : 2);
+    return sorted.sort((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   // graphql has an ESM and a CommonJS copy. Node gives everybody the second; Vite would give our sources the first, and two
@@ -31,6 +44,7 @@ export default defineConfig({
     // A handle that a test forgot fails to hold up the run: the worker is ended, and the reporter names what hung.
     teardownTimeout: 10_000,
     reporters: ['default'],
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,
